@@ -1,0 +1,41 @@
+"""Plain data that every other room speaks: times, regions, findings, tracks, pictures, media facts."""
+
+from unseen.core.finding import Finding, Kind
+from unseen.core.media import (
+    Colour,
+    Disclosure,
+    DisclosureKind,
+    MediaInfo,
+    MediaKind,
+    PictureFormat,
+    StreamInfo,
+    StreamKind,
+)
+from unseen.core.picture import ColourModel, Picture, Plane, View
+from unseen.core.region import Region
+from unseen.core.times import FrameTimes, Span, Timestamp
+from unseen.core.track import Keyframe, Origin, Track
+
+__all__ = [
+    "Colour",
+    "ColourModel",
+    "Disclosure",
+    "DisclosureKind",
+    "Finding",
+    "FrameTimes",
+    "Keyframe",
+    "Kind",
+    "MediaInfo",
+    "MediaKind",
+    "Origin",
+    "Picture",
+    "PictureFormat",
+    "Plane",
+    "Region",
+    "Span",
+    "StreamInfo",
+    "StreamKind",
+    "Timestamp",
+    "Track",
+    "View",
+]

@@ -1,0 +1,162 @@
+"""The plan: what was found in one source, and what is decided about each part of it."""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass, replace
+
+from unseen.core import DisclosureKind, MediaInfo, StreamKind, Track
+
+SCHEMA = "unseen.plan/1"
+
+
+class Action(enum.StrEnum):
+    COVER = "cover"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What happens to a track, by whose word (`unseen` where nobody chose) and why."""
+
+    action: Action
+    by: str
+    why: str
+
+    def __post_init__(self) -> None:
+        if not self.by or not self.why:
+            raise ValueError("a decision names who made it and why")
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedTrack:
+    track: Track
+    decision: Decision
+
+
+class StreamAction(enum.StrEnum):
+    REDACT = "redact"  #: decoded, covered and encoded anew
+    SILENCE = "silence"  #: replaced by silence of the same length
+    KEEP = "keep"  #: decoded and encoded anew, nothing covered
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, slots=True)
+class StreamDecision:
+    index: int
+    kind: StreamKind
+    action: StreamAction
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataDecision:
+    """A class of metadata the source holds (never its value), and that it goes."""
+
+    kind: DisclosureKind
+    where: str
+    action: StreamAction = StreamAction.REMOVE
+
+
+class Style(enum.StrEnum):
+    """How a cover looks. Only `solid` is irreversible; the others are *reduced recognisability*."""
+
+    SOLID = "solid"
+    MOSAIC = "mosaic"
+    BLUR = "blur"
+
+    @property
+    def irreversible(self) -> bool:
+        return self is Style.SOLID
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """How everything decided `cover` is covered.
+
+    `colour`: the solid fill as #rrggbb. `padding`: growth of every region on each side, a share of its width or height.
+    """
+
+    style: Style = Style.SOLID
+    colour: str = "#000000"
+    padding: float = 0.2
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"#[0-9a-fA-F]{6}", self.colour):
+            raise ValueError(f"a colour is written #rrggbb, not {self.colour!r}")
+        if not 0 <= self.padding <= 2:
+            raise ValueError("padding is a share between 0 and 2")
+
+    @property
+    def rgb(self) -> tuple[int, int, int]:
+        """The fill's red, green and blue, 0 to 255."""
+        red, green, blue = bytes.fromhex(self.colour[1:])
+        return red, green, blue
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUsed:
+    name: str
+    version: str
+    licence: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSetUsed:
+    name: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlindSpot:
+    """What nobody looked for, or where nobody could look, and the reason."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Which file the plan belongs to: its digest and size, and its media facts. Its name is not kept."""
+
+    sha256: str
+    size: int
+    media: MediaInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything `apply` needs to know, and everything a reviewer may change."""
+
+    source: Source
+    tracks: tuple[PlannedTrack, ...]
+    streams: tuple[StreamDecision, ...]
+    metadata: tuple[MetadataDecision, ...]
+    cover: Cover
+    rules: tuple[RuleSetUsed, ...]
+    models: tuple[ModelUsed, ...]
+    blind_spots: tuple[BlindSpot, ...]
+    made_by: str
+    schema: str = SCHEMA
+
+    def __post_init__(self) -> None:
+        ids = [planned.track.id for planned in self.tracks]
+        if len(set(ids)) != len(ids):
+            raise ValueError("two tracks have the same id")
+        if {s.index for s in self.source.media.streams} != {s.index for s in self.streams}:
+            raise ValueError("every stream of the source needs exactly one decision")
+
+    def covered(self) -> tuple[Track, ...]:
+        """The tracks to cover."""
+        return tuple(p.track for p in self.tracks if p.decision.action is Action.COVER)
+
+    def decide(self, track_id: str, decision: Decision) -> Plan:
+        """The same plan with another decision on one track; KeyError where there is no such track."""
+        if track_id not in {p.track.id for p in self.tracks}:
+            raise KeyError(track_id)
+        changed = tuple(replace(p, decision=decision) if p.track.id == track_id else p for p in self.tracks)
+        return replace(self, tracks=changed)
