@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from unseen.core.times import FrameTimes
@@ -62,7 +62,7 @@ class PictureFormat:
     pixel_format: str
     depth: int = 8
     colour: Colour = Colour()
-    sample_aspect: Fraction = Fraction(1)
+    sample_aspect: Fraction = field(default_factory=lambda: Fraction(1))
     quarter_turns: int = 0
     mirrored: bool = False
 

@@ -73,8 +73,8 @@ class Region:
     def pixels(self, width: int, height: int, grid: tuple[int, int] = (1, 1)) -> tuple[int, int, int, int] | None:
         """Whole pixels that hold the region: left, top, right, bottom; right and bottom excluded.
 
-        `width`, `height` is the picture's size. Edges move outwards to multiples of `grid` (columns, rows), so that no chroma sample is half covered.
-        None where the region lies outside the picture.
+        `width`, `height` is the picture's size. Edges move outwards to multiples of `grid` (columns, rows), so that no
+        chroma sample is half covered. None where the region lies outside the picture.
         """
         across, down = grid
         left = max(0, math.floor(self.x / across) * across)

@@ -1,0 +1,18 @@
+"""Hard limits on what an untrusted file may ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Each is checked before memory is spent; a file over one is refused with a LimitError that names it.
+
+    `pixels`: of one picture. `frames`: pictures of one file. `streams`: streams of one file. `seconds`: of presentation.
+    """
+
+    pixels: int = 200_000_000
+    frames: int = 2_000_000
+    streams: int = 32
+    seconds: int = 24 * 3600
