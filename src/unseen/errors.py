@@ -89,13 +89,11 @@ class AuditFailedError(UnseenError):
     exit_code = ExitCode.AUDIT
 
 
+class UnexpectedError(InputError):
+    """A fault of Unseen's own, met while handling this input; nothing was released."""
+
+
 class StorageError(UnseenError):
     """No space, no permission, or the file system failed."""
-
-    exit_code = ExitCode.STORAGE
-
-
-class StoppedError(UnseenError):
-    """Stopped by the user or the system before the job was done."""
 
     exit_code = ExitCode.STORAGE

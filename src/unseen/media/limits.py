@@ -10,9 +10,11 @@ class Limits:
     """Each is checked before memory is spent; a file over one is refused with a LimitError that names it.
 
     `pixels`: of one picture. `frames`: pictures of one file. `streams`: streams of one file. `seconds`: of presentation.
+    `undecodable`: packets that may fail to decode and are left out, which the plan then says.
     """
 
     pixels: int = 200_000_000
     frames: int = 2_000_000
     streams: int = 32
     seconds: int = 24 * 3600
+    undecodable: int = 0

@@ -1,0 +1,66 @@
+"""Which files a job is about, and where each one's output goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from unseen.errors import InputError, UsageError, printable
+from unseen.media.source import STDIN
+from unseen.record import SUFFIX
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One input and the output it is to become; an output without an ending gets its input's format."""
+
+    source: Path
+    output: Path
+
+
+def plan_jobs(inputs: Sequence[Path], out: Path) -> list[Job]:
+    """One job a file. Folders are searched and mirrored below `out`; a single file may name its output.
+
+    Raises UsageError where two inputs would become the same output or an output would replace an input.
+    """
+    if not inputs:
+        raise UsageError("there is no input", next_step="unseen redact IN -o OUT")
+    into_folder = len(inputs) > 1 or inputs[0].is_dir() or out.is_dir() or str(out).endswith(("/", "\\"))
+    if not into_folder:
+        jobs = [Job(inputs[0], out)]
+    elif STDIN in inputs:
+        raise UsageError("standard input needs an output file, not a folder", next_step="unseen redact - -o OUT.jpg")
+    else:
+        jobs = [job for path in inputs for job in _jobs_below(path, out)]
+    _refuse_clashes(jobs)
+    return jobs
+
+
+def _jobs_below(path: Path, out: Path) -> Iterable[Job]:
+    if not path.is_dir():
+        yield Job(path, out / path.name)
+        return
+    found = False
+    for file in sorted(path.rglob("*")):
+        hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
+        inside_output = file.is_relative_to(out) and not path.is_relative_to(out)
+        if file.is_file() and not hidden and not inside_output and not file.name.endswith(SUFFIX):
+            found = True
+            yield Job(file, out / file.relative_to(path))
+    if not found:
+        raise InputError("holds no file", path=path, next_step="Name a photo, a video or a folder of them.")
+
+
+def _refuse_clashes(jobs: list[Job]) -> None:
+    sources = {job.source.resolve() for job in jobs if job.source != STDIN}
+    taken: dict[Path, Path] = {}
+    for job in jobs:
+        if job.output.resolve() in sources:
+            raise UsageError(
+                "the output would replace an input", path=job.output, next_step="Name another file or folder with -o."
+            )
+        other = taken.setdefault(job.output, job.source)
+        if other != job.source:
+            what = f"would be the output of both {printable(other)} and {printable(job.source)}"
+            raise UsageError(what, path=job.output, next_step="Run them one by one, or into two folders.")

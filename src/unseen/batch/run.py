@@ -1,0 +1,89 @@
+"""Many files, one after the other: what fails is reported and does not stop the rest."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from unseen import pipeline
+from unseen.batch.names import Job
+from unseen.errors import ExitCode, StorageError, UnexpectedError, UnreadableError, UnseenError
+from unseen.media import open_source
+from unseen.options import RedactOptions
+from unseen.record import ReleaseRecord, read_record
+
+_log = logging.getLogger(__name__)
+_WORST_FIRST = (ExitCode.AUDIT, ExitCode.STORAGE, ExitCode.REVIEW, ExitCode.INPUT, ExitCode.USAGE, ExitCode.OK)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one job: released (perhaps by an earlier run), or why not."""
+
+    job: Job
+    released: pipeline.Released | None = None
+    error: UnseenError | None = None
+    earlier: bool = False
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What this job alone would end with."""
+        return self.error.exit_code if self.error is not None else ExitCode.OK
+
+
+def run(
+    jobs: Iterable[Job], options: RedactOptions, *, resume: bool, progress_of: Callable[[Job], pipeline.Progress]
+) -> Iterator[Outcome]:
+    """Redact each; a failing file system ends the run, everything else only its own job."""
+    for job in jobs:
+        earlier = _released_earlier(job) if resume else None
+        if earlier is not None:
+            yield Outcome(job, released=earlier, earlier=True)
+            continue
+        try:
+            yield Outcome(job, released=pipeline.redact(job.source, job.output, options, progress_of(job)))
+        except UnseenError as error:
+            yield Outcome(job, error=error)
+            if isinstance(error, StorageError):
+                return
+        except MemoryError:
+            step = "Refuse files of this size: --max-pixels"
+            yield Outcome(
+                job, error=UnreadableError("needs more memory than there is", path=job.source, next_step=step)
+            )
+        except Exception as error:  # noqa: BLE001 - hostile files find the faults that tests did not; the rest goes on
+            yield Outcome(job, error=unexpected(error, job.source))
+
+
+def unexpected(error: Exception, path: Path) -> UnexpectedError:
+    """A fault of Unseen's own, as an error that names the file; the log (at debug level) has the traceback."""
+    _log.debug("unexpected error", exc_info=error)
+    what = f"Unseen failed on it ({type(error).__name__}: {error}); nothing was released"
+    return UnexpectedError(what, path=path, next_step="Please report this text, and the file if you can share it.")
+
+
+def worst(outcomes: Iterable[Outcome]) -> ExitCode:
+    """The exit code of a run: that of the gravest outcome."""
+    seen = {outcome.exit_code for outcome in outcomes}
+    return next((code for code in _WORST_FIRST if code in seen), ExitCode.OK)
+
+
+def _released_earlier(job: Job) -> pipeline.Released | None:
+    """The release an earlier run made of this very source, if output and record are whole and belong together."""
+    record_path = pipeline.record_path_of(job.output)
+    try:
+        record = read_record(record_path.read_bytes())
+        return pipeline.Released(job.output, record_path, record) if _belongs(job, record) else None
+    except (OSError, UnseenError):
+        return None
+
+
+def _belongs(job: Job, record: ReleaseRecord) -> bool:
+    return _digest(job.output) == record.output.sha256 and _digest(job.source) == record.plan.source.sha256
+
+
+def _digest(path: Path) -> str:
+    with open_source(path) as source:
+        return source.sha256()

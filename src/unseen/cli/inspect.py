@@ -1,0 +1,73 @@
+"""unseen inspect."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from unseen import pipeline
+from unseen.cli import show
+from unseen.core import MediaKind, StreamKind
+from unseen.errors import printable
+from unseen.options import FindOptions
+
+_DEFAULTS = FindOptions()
+
+
+def command(
+    source: Path, /, *, json: bool = False, options: Annotated[FindOptions, Parameter(name="*")] = _DEFAULTS
+) -> None:
+    """What a file would give away: people, places, devices, times, names, streams.
+
+    Parameters
+    ----------
+    source
+        A photo or a video.
+    json
+        Print it as JSON.
+    """
+    with show.progress(printable(source.name), shown=not json) as progress:
+        found = pipeline.inspect(source, options, progress)
+    if json:
+        show.emit(_facts(found))
+    else:
+        _tell(source, found)
+
+
+def _facts(found: pipeline.Inspection) -> dict[str, Any]:
+    return {
+        "media": found.plan.source.media,
+        "people": [{"id": p.track.id, "kind": p.track.kind, "score": p.track.best_score} for p in found.plan.tracks],
+        "disclosures": found.disclosures,
+        "conversions": found.conversions,
+        "blind_spots": found.plan.blind_spots,
+    }
+
+
+def _tell(source: Path, found: pipeline.Inspection) -> None:
+    media, plan = found.plan.source.media, found.plan
+    shape = media.picture
+    size = f", {shape.width} x {shape.height}" if shape is not None else ""
+    pictures = len(media.frame_times) if media.frame_times is not None else 0
+    moving = f", {pictures} pictures" if media.kind is not MediaKind.PHOTO else ""
+    show.say(f"{printable(source)}: {media.kind}, {media.container}{size}{moving}")
+    show.say(f"People: {len(plan.tracks)} {'face' if len(plan.tracks) == 1 else 'faces'} found")
+    for planned in plan.tracks:
+        track = planned.track
+        when = (
+            "" if media.kind is MediaKind.PHOTO else f", {float(track.span.start):.2f} to {float(track.span.end):.2f} s"
+        )
+        show.say(f"  {track.id}: score {track.best_score or 0:.2f}{when}")
+    show.say("Streams:")
+    for stream, decision in zip(media.streams, plan.streams, strict=True):
+        kind = "picture inside" if stream.kind is StreamKind.PICTURE else stream.kind
+        show.say(f"  {stream.index}: {kind} {stream.codec or '(unknown)'} -> {decision.action}")
+    show.say("Metadata:" if found.disclosures else "Metadata: none found")
+    for disclosure in found.disclosures:
+        show.say(f"  {disclosure.kind}: {disclosure.where}: {disclosure.value}")
+    for said in found.conversions:
+        show.say(f"Not kept as it is: {said}")
+    for spot in plan.blind_spots:
+        show.say(f"Not looked for: {spot.what} ({spot.why})")

@@ -1,0 +1,121 @@
+"""unseen redact."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from unseen import batch, pipeline
+from unseen.batch import Job, Outcome
+from unseen.cli import show
+from unseen.core import MediaKind
+from unseen.errors import ExitCode, printable
+from unseen.media import open_media
+from unseen.options import RedactOptions
+
+_DEFAULTS = RedactOptions()
+
+
+def command(
+    inputs: list[Path],
+    /,
+    *,
+    output: Annotated[Path, Parameter(name=["--output", "-o"])],
+    resume: bool = False,
+    dry_run: bool = False,
+    json: bool = False,
+    options: Annotated[RedactOptions, Parameter(name="*")] = _DEFAULTS,
+) -> int:
+    """Find everyone, cover them, audit the finished file, and release it with its record.
+
+    Parameters
+    ----------
+    inputs
+        Photos, videos or folders of them; - is standard input.
+    output
+        The output file; or a folder, where there are several inputs.
+    resume
+        Skip what an earlier run has released already from the same inputs.
+    dry_run
+        Look, say what would be done, and write nothing.
+    json
+        Print one JSON document for machines.
+    """
+    jobs = batch.plan_jobs(inputs, output)
+    if dry_run:
+        return _dry_run(jobs, options, json=json)
+    outcomes = []
+    with ExitStack() as stack:
+
+        def progress_of(job: Job) -> pipeline.Progress:
+            stack.close()
+            return stack.enter_context(show.progress(printable(job.source.name), shown=not json))
+
+        for outcome in batch.run(jobs, options, resume=resume, progress_of=progress_of):
+            stack.close()
+            outcomes.append(outcome)
+            if not json:
+                _tell(outcome)
+    if json:
+        show.emit({"files": [_facts(o) for o in outcomes]})
+    elif len(jobs) > 1:
+        released = sum(o.error is None for o in outcomes)
+        show.say(f"{released} of {len(jobs)} files released, {len(jobs) - released} not.")
+    return batch.worst(outcomes)
+
+
+def _tell(outcome: Outcome) -> None:
+    if outcome.error is not None:
+        show.complain(outcome.error)
+        return
+    released = outcome.released
+    assert released is not None  # noqa: S101 - no error, so it was released
+    source, output = printable(outcome.job.source), printable(released.output)
+    if outcome.earlier:
+        show.say(f"{source}: released already as {output}")
+        return
+    record = released.record
+    count = len(record.plan.covered())
+    passed = sum(c.passed for c in record.checks)
+    show.say(f"{source} -> {output}")
+    people = f"{count} {'face' if count == 1 else 'faces'} covered" if count else "no face found: look for yourself"
+    show.say(f"  {people}; {passed} of {len(record.checks)} checks passed; standing: {record.standing}")
+    for check in record.checks:
+        if not check.passed:
+            show.say(f"  check {check.number} {check.status}: {check.title} ({check.detail})")
+    show.say(f"  record: {printable(released.record_path)}")
+
+
+def _facts(outcome: Outcome) -> dict[str, Any]:
+    facts: dict[str, Any] = {"source": printable(outcome.job.source)}
+    if outcome.error is not None:
+        return facts | show.error_facts(outcome.error)
+    released = outcome.released
+    assert released is not None  # noqa: S101 - no error, so it was released
+    return facts | {
+        "output": printable(released.output),
+        "record": printable(released.record_path),
+        "earlier": outcome.earlier,
+        "covered": len(released.record.plan.covered()),
+        "standing": released.record.standing,
+        "checks": released.record.checks,
+        "exit_code": int(ExitCode.OK),
+    }
+
+
+def _dry_run(jobs: list[Job], options: RedactOptions, *, json: bool) -> int:
+    said = []
+    for job in jobs:
+        with open_media(job.source, options.limits) as reader:
+            info = reader.info
+        pictures = len(info.frame_times) if info.frame_times is not None else 0
+        said.append({"source": printable(job.source), "output": printable(job.output), "pictures": pictures})
+        if not json:
+            what = "a photo" if info.kind is MediaKind.PHOTO else f"{info.kind} of {pictures} pictures"
+            show.say(f"{printable(job.source)} ({what}) -> {printable(job.output)}, {options.style} covers")
+    if json:
+        show.emit({"would": said})
+    return ExitCode.OK

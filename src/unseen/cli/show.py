@@ -1,0 +1,99 @@
+"""What a person sees on the terminal, or a machine on standard output."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from unseen.errors import UnseenError
+from unseen.pipeline import Progress as OnProgress
+from unseen.pipeline import quiet
+from unseen.plan import dumps
+
+_LINE_EVERY = 10.0  # seconds between lines in a log
+
+out = Console(highlight=False, soft_wrap=True, markup=False)
+err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+
+
+def say(text: str = "") -> None:
+    """A line for the person, on standard output."""
+    out.print(text)
+
+
+def warn(text: str) -> None:
+    """A line for the person, on standard error."""
+    err.print(text)
+
+
+def complain(error: UnseenError) -> None:
+    """What went wrong, and what to do next."""
+    err.print(f"unseen: {error}")
+    if error.next_step:
+        err.print(f"        {error.next_step}")
+
+
+def emit(document: object) -> None:
+    """One JSON document on standard output."""
+    out.file.write(dumps(document).decode())
+    out.file.flush()
+
+
+def error_facts(error: UnseenError) -> dict[str, Any]:
+    """An error as JSON says it."""
+    return {
+        "error": type(error).__name__,
+        "what": error.what,
+        "next_step": error.next_step,
+        "exit_code": int(error.exit_code),
+    }
+
+
+def plain(document: object) -> Any:
+    """A document as nothing but dicts, lists, text and numbers."""
+    return msgspec.json.decode(dumps(document))
+
+
+@contextmanager
+def progress(name: str, *, shown: bool = True) -> Iterator[OnProgress]:
+    """A bar a step on a terminal, a line now and then in a log, nothing where not `shown`."""
+    if not shown:
+        yield quiet
+    elif err.is_terminal:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=err, transient=True) as bars:
+            yield _bars(bars, name)
+    else:
+        yield _lines(name)
+
+
+def _bars(bars: Progress, name: str) -> OnProgress:
+    tasks: dict[str, Any] = {}
+
+    def show(step: str, done: int, total: int | None) -> None:
+        if step not in tasks:
+            for finished in tasks.values():
+                bars.update(finished, visible=False)
+            tasks[step] = bars.add_task(f"{name}: {step}", total=total)
+        bars.update(tasks[step], completed=done, total=total)
+
+    return show
+
+
+def _lines(name: str) -> OnProgress:
+    last = time.monotonic()
+
+    def show(step: str, done: int, total: int | None) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= _LINE_EVERY:
+            last = now
+            err.print(f"{name}: {step}, {done}" + (f" of {total} pictures" if total else " pictures"))
+
+    return show

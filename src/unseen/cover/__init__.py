@@ -1,0 +1,5 @@
+"""Covering: what a plan decides to cover, drawn irreversibly into pictures."""
+
+from unseen.cover.paint import cover_region, cover_tracks
+
+__all__ = ["cover_region", "cover_tracks"]

@@ -1,0 +1,258 @@
+"""Video files as Unseen writes them: its own encoded samples, the planned sound, and no field that is not needed."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import BinaryIO
+
+import av
+import numpy as np
+from av.bitstream import BitStreamFilterContext
+from av.codec.context import Flags
+
+from unseen.core import MediaInfo, Picture, StreamKind
+from unseen.errors import UnsupportedError, UsageError
+from unseen.media import pixels
+from unseen.media.containers import CONTAINERS, Container, Quality, VideoCodec
+
+_MPEG_CLOCK = Fraction(1, 90_000)  # ISO 13818-1: the only clock of MPEG-TS
+_MATROSKA_CLOCK = Fraction(1, 1000)  # FFmpeg writes a TimestampScale of 1 ms
+_SILENT_BLOCK = 1024
+os.environ.setdefault("SVT_LOG", "1")  # SVT-AV1 writes its settings to the terminal otherwise; 1: errors only
+_BIT_RATE = 192_000
+
+
+@dataclass(frozen=True, slots=True)
+class Encoder:
+    """An encoder's name in FFmpeg, its constant-quality values (best, high, small) and its other options."""
+
+    name: str
+    crf: tuple[int, int, int]
+    options: tuple[tuple[str, str], ...] = ()
+    clean: str | None = None  #: bitstream filter that takes the encoder's own notes out
+
+    def settings(self, quality: Quality) -> dict[str, str]:
+        return {"crf": str(self.crf[list(Quality).index(quality)]), **dict(self.options)}
+
+
+ENCODERS = {
+    VideoCodec.H264: Encoder("libx264", (14, 18, 24), (("preset", "fast"),), "filter_units=remove_types=6"),
+    VideoCodec.HEVC: Encoder("libx265", (16, 20, 26), (("preset", "fast"), ("x265-params", "info=0:log-level=none"))),
+    VideoCodec.VP8: Encoder("libvpx", (4, 10, 24), (("b", "20M"), ("deadline", "good"), ("cpu-used", "4"))),
+    VideoCodec.VP9: Encoder(
+        "libvpx-vp9", (20, 27, 36), (("b", "0"), ("deadline", "good"), ("cpu-used", "4"), ("row-mt", "1"))
+    ),
+    VideoCodec.AV1: Encoder("libsvtav1", (20, 26, 36), (("preset", "8"),)),
+}
+"""Constant quality: `high` is where a viewer who flicks between source and output sees no difference."""
+
+
+@dataclass(frozen=True, slots=True)
+class VideoFormat:
+    """What is asked of an output: its container, codec and quality, and how its sound runs (None: no sound)."""
+
+    container: Container
+    codec: VideoCodec
+    quality: Quality
+    sound: tuple[int, str] | None = None  #: sample rate in Hz, channel layout
+
+
+def video_format(info: MediaInfo, suffix: str, codec: VideoCodec | None, quality: Quality) -> VideoFormat:
+    """The output format for a source: the container by the output's name, the codec the source's where both allow.
+
+    Raises UsageError where the container cannot hold what is asked.
+    """
+    container = next((c for c in CONTAINERS.values() if suffix.lower() in c.suffixes), None)
+    if container is None:
+        endings = " ".join(s for c in CONTAINERS.values() for s in c.suffixes)
+        what = f"{suffix or 'no ending'} is not a video format that Unseen writes"
+        raise UsageError(what, next_step=f"Use {endings}")
+    if codec is None:
+        source = next(s.codec for s in info.streams if s.kind is StreamKind.VIDEO)
+        source = "av1" if source == "libdav1d" else source
+        codec = VideoCodec(source) if source in container.video else container.video[0]
+    if codec not in container.video:
+        allowed = ", ".join(container.video)
+        raise UsageError(
+            f"{container.name} does not hold {codec} here", next_step=f"Use --codec with one of: {allowed}"
+        )
+    return VideoFormat(container, codec, quality)
+
+
+class AvWriter:
+    """Writes pictures in order of time, with sound kept level with them, to an open file."""
+
+    def __init__(self, file: BinaryIO, form: VideoFormat, info: MediaInfo) -> None:
+        if info.picture is None or info.frame_times is None:
+            raise UnsupportedError("there is no picture to write")
+        self._form, self._info = form, info
+        self._clock = _output_clock(form.container, info)
+        options = {"fflags": "+bitexact"}
+        self._container = av.open(file, "w", format=form.container.muxer, options=options)
+        self._pixels = _encoder_pixels(info.picture.pixel_format, form.codec, info)
+        self._video = self._video_stream()
+        self._cleaner: BitStreamFilterContext | None = None
+        self._audio = self._audio_stream() if form.sound else None
+        self._resampler: av.AudioResampler | None = None
+        self._silent_until = 0
+
+    def write(self, picture: Picture) -> None:
+        """Encode one picture; its samples are copied."""
+        source = _planar_of(picture)
+        frame = pixels.frame_from_planes(picture.planes, picture.width, picture.height, source)
+        if source.name != self._pixels:
+            frame = frame.reformat(format=self._pixels)
+        frame.pts = round(picture.time / self._clock)
+        frame.time_base = self._clock
+        self._mux_video(self._video.encode(frame))
+
+    def write_silence(self, until: Fraction) -> None:
+        """Silence in every channel from the first picture on up to the time `until`."""
+        if self._audio is None or self._form.sound is None:
+            return
+        rate = self._audio.codec_context.sample_rate
+        start = next(iter(self._times()))
+        while Fraction(self._silent_until, rate) < until - start:
+            frame = _silent_frame(self._audio.codec_context, _SILENT_BLOCK)
+            frame.pts = round(start * rate) + self._silent_until
+            self._silent_until += _SILENT_BLOCK
+            self._container.mux(self._audio.encode(frame))
+
+    def write_sound(self, frame: av.AudioFrame) -> None:
+        """Encode one block of the source's own sound."""
+        if self._audio is None:
+            return
+        context = self._audio.codec_context
+        if self._resampler is None:
+            self._resampler = av.AudioResampler(context.format, context.layout, context.sample_rate)
+        for block in self._resampler.resample(frame):
+            self._container.mux(self._audio.encode(block))
+
+    def close(self) -> None:
+        """Flush the encoders and finish the file; its position is at its end."""
+        self._mux_video(self._video.encode(None))
+        self._mux_video(None)
+        if self._audio is not None:
+            if self._resampler is not None:
+                for block in self._resampler.resample(None):
+                    self._container.mux(self._audio.encode(block))
+            self._container.mux(self._audio.encode(None))
+        self._container.close()
+
+    def _times(self) -> Iterator[Fraction]:
+        assert self._info.frame_times is not None  # noqa: S101 - checked at construction
+        return iter(self._info.frame_times)
+
+    def _mux_video(self, packets: list[av.Packet[av.VideoStream]] | None) -> None:
+        clean = ENCODERS[self._form.codec].clean
+        if clean is None:
+            self._container.mux(packets or [])
+            return
+        if self._cleaner is None:
+            self._cleaner = BitStreamFilterContext(clean, self._video)
+        for packet in [None] if packets is None else packets:
+            for cleaned in self._cleaner.filter(packet):
+                cleaned.stream = self._video
+                self._container.mux(cleaned)
+
+    def _video_stream(self) -> av.VideoStream:
+        info, encoder = self._info.picture, ENCODERS[self._form.codec]
+        assert info is not None  # noqa: S101 - checked at construction
+        options = encoder.settings(self._form.quality)
+        if self._form.container.name == "avi":
+            options["x264-params"] = "bframes=0"  # AVI has no presentation times: decode order has to be display order
+        stream = self._container.add_stream(encoder.name, rate=_mean_rate(self._info), options=options)
+        assert isinstance(stream, av.VideoStream)  # noqa: S101 - a video encoder makes a video stream
+        stream.width, stream.height, stream.pix_fmt = info.width, info.height, self._pixels
+        stream.time_base = self._clock
+        context = stream.codec_context
+        context.time_base = self._clock
+        context.sample_aspect_ratio = info.sample_aspect
+        context.flags |= Flags.bitexact
+        context.color_range = 2 if info.colour.full_range else 1
+        context.color_primaries = info.colour.primaries
+        context.color_trc = info.colour.transfer
+        context.colorspace = info.colour.matrix
+        return stream
+
+    def _audio_stream(self) -> av.AudioStream:
+        assert self._form.sound is not None  # noqa: S101 - the caller asked
+        rate, layout = self._form.sound
+        encoder = self._form.container.audio
+        rate = 48_000 if encoder == "libopus" else _allowed_rate(encoder, rate)
+        layout = layout if layout in ("mono", "stereo") else "stereo"
+        stream = self._container.add_stream(encoder, rate=rate, layout=layout)
+        assert isinstance(stream, av.AudioStream)  # noqa: S101 - an audio encoder makes an audio stream
+        stream.codec_context.bit_rate = _BIT_RATE
+        stream.codec_context.flags |= Flags.bitexact
+        return stream
+
+
+def _planar_of(picture: Picture) -> pixels.PlanarFormat:
+    chroma = picture.planes[1:]
+    deep = "" if picture.depth == 8 else f"{picture.depth}le"
+    if not chroma:
+        return pixels.PlanarFormat(f"gray{deep}", picture.model, picture.depth)
+    names = {(2, 2): "420", (2, 1): "422", (1, 2): "440", (1, 1): "444"}
+    name = f"yuv{names[chroma[0].across, chroma[0].down]}p{deep}"
+    return pixels.PlanarFormat(name, picture.model, picture.depth, (chroma[0].across, chroma[0].down))
+
+
+def _encoder_pixels(stored: str, codec: VideoCodec, info: MediaInfo) -> str:
+    """The pixel format nearest to the source's that the encoder takes: depth first, then chroma."""
+    shape = info.picture
+    assert shape is not None  # noqa: S101 - checked by the caller
+    odd = bool((shape.width | shape.height) & 1) and codec not in (VideoCodec.VP8, VideoCodec.VP9)
+    wanted = pixels.working_format(stored, turned=shape.quarter_turns % 2 == 1, odd=odd).name
+    offered = {f.name for f in av.Codec(ENCODERS[codec].name, "w").video_formats or ()}
+    deep = wanted.partition("p1")[1] and "10le"
+    for name in (wanted, f"yuv444p{deep}", f"yuv422p{deep}", f"yuv420p{deep}", "yuv444p", "yuv420p"):
+        if name in offered:
+            return name
+    raise UnsupportedError(f"{codec} has no pixel format near {stored}", next_step="Choose another --codec.")
+
+
+def _output_clock(container: Container, info: MediaInfo) -> Fraction:
+    """The length of a tick in which the container can hold every frame time, exactly where its format allows."""
+    times = info.frame_times
+    assert times is not None  # noqa: S101 - checked by the caller
+    if container.name in ("mkv", "webm"):
+        return _MATROSKA_CLOCK
+    if container.name == "mpegts":
+        return _MPEG_CLOCK
+    if container.name == "avi":
+        gaps = {gap for gap, _ in times.steps} or {1}
+        step = math.gcd(*gaps)
+        if max(gaps) > 8 * step:
+            raise UsageError(
+                "AVI cannot hold the frame times of this clip", next_step="Name an output ending in .mp4 or .mkv"
+            )
+        return step * times.time_base
+    return Fraction(1, times.time_base.denominator)
+
+
+def _mean_rate(info: MediaInfo) -> Fraction:
+    times = info.frame_times
+    assert times is not None  # noqa: S101 - checked by the caller
+    ticks = sum(gap * count for gap, count in times.steps)
+    if not ticks:
+        return Fraction(25)
+    return Fraction((len(times) - 1) / float(ticks * times.time_base)).limit_denominator(1001)
+
+
+def _silent_frame(context: av.AudioCodecContext, samples: int) -> av.AudioFrame:
+    frame = av.AudioFrame(context.format.name, context.layout.name, samples)
+    for plane in frame.planes:
+        np.frombuffer(memoryview(plane), np.uint8)[:] = 0
+    frame.sample_rate = context.sample_rate
+    frame.time_base = Fraction(1, context.sample_rate)
+    return frame
+
+
+def _allowed_rate(encoder: str, rate: int) -> int:
+    offered = av.Codec(encoder, "w").audio_rates or [rate]
+    return min(offered, key=lambda r: abs(r - rate))

@@ -1,0 +1,122 @@
+"""Every option of a job, declared once: the command line, the API and the reference are derived from here."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from unseen import rules
+from unseen.errors import UsageError
+from unseen.media import Limits
+from unseen.media.containers import Quality, VideoCodec
+from unseen.plan import Cover, Style
+
+_LIMITS = Limits()
+
+
+class Audio(enum.StrEnum):
+    """What becomes of the sound."""
+
+    SILENCE = "silence"
+    KEEP = "keep"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookOptions:
+    """Options of whatever opens a source and looks at it.
+
+    Parameters
+    ----------
+    max_pixels
+        Refuse pictures of more pixels than this.
+    max_frames
+        Refuse files of more pictures than this.
+    max_streams
+        Refuse files of more streams than this.
+    max_seconds
+        Refuse files that last longer than this.
+    max_undecodable
+        Leave out up to this many damaged packets, and say so in the plan. By default a damaged file is refused.
+    """
+
+    max_pixels: int = _LIMITS.pixels
+    max_frames: int = _LIMITS.frames
+    max_streams: int = _LIMITS.streams
+    max_seconds: int = _LIMITS.seconds
+    max_undecodable: int = _LIMITS.undecodable
+
+    @property
+    def limits(self) -> Limits:
+        """The same, as the media room takes them."""
+        return Limits(self.max_pixels, self.max_frames, self.max_streams, self.max_seconds, self.max_undecodable)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindOptions(LookOptions):
+    """Options of a plan: what is looked for, how it is to be covered, what becomes of the sound.
+
+    Parameters
+    ----------
+    style
+        How covers look. Only `solid` is irreversible; `mosaic` and `blur` are reduced recognisability, can be undone
+        by machines, and never count as anonymised.
+    colour
+        Colour of solid covers, written #rrggbb.
+    padding
+        How far covers reach over what was found, on each side, as a share of its width or height.
+    audio
+        What becomes of the sound: `silence` (a silent track, so that players and editors go on working), `remove`, or
+        `keep`, which the plan and the record note as your decision.
+    rules
+        The rule set in force (see `unseen rules list`).
+    by
+        Who takes the decisions made here, for the plan and the record.
+    """
+
+    style: Style = Style.SOLID
+    colour: str = "#000000"
+    padding: float = 0.2
+    audio: Audio = Audio.SILENCE
+    rules: str = "default"
+    by: str = "operator"
+
+    @property
+    def cover(self) -> Cover:
+        """The cover asked for, allowed by the rules. Raises UsageError."""
+        try:
+            cover = Cover(self.style, self.colour, self.padding)
+        except ValueError as error:
+            raise UsageError(str(error), next_step="See: unseen redact --help") from error
+        rules.load(self.rules)[0].check_cover(cover.style, cover.padding)
+        return cover
+
+
+@dataclass(frozen=True, kw_only=True)
+class WriteOptions:
+    """Options of an output.
+
+    Parameters
+    ----------
+    codec
+        Video codec. By default the source's own where the output's container holds it.
+    quality
+        How near the picture is to the source outside the covers: `high` is visually lossless, `best` larger, `small`
+        visibly less.
+    overwrite
+        Replace an output that is already there.
+    """
+
+    codec: VideoCodec | None = None
+    quality: Quality = Quality.HIGH
+    overwrite: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplyOptions(WriteOptions, LookOptions):
+    """Options of covering what a plan says."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RedactOptions(FindOptions, ApplyOptions):
+    """Options of the whole job."""

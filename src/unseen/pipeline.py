@@ -1,0 +1,281 @@
+"""The whole job in its order: open, find, track, plan, cover, write, audit, record, publish.
+
+This is the only module that knows that order; every step lives in its own room.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from unseen import __version__, rules
+from unseen.core import Disclosure, Keyframe, MediaKind, Origin, Picture, StreamInfo, StreamKind, Track
+from unseen.cover import cover_tracks
+from unseen.errors import AuditFailedError, PlanError
+from unseen.find import FaceFinder, Finder
+from unseen.media import AvReader, PhotoReader, SourceFile, open_reader, open_source
+from unseen.media.output import OutputFile, output_suffix
+from unseen.media.prefetch import prefetch
+from unseen.media.publish import draft, publish, refuse_existing
+from unseen.options import ApplyOptions, Audio, FindOptions, RedactOptions
+from unseen.plan import (
+    Action,
+    BlindSpot,
+    Decision,
+    MetadataDecision,
+    Plan,
+    PlannedTrack,
+    RuleSetUsed,
+    Source,
+    StreamAction,
+    StreamDecision,
+    dumps,
+)
+from unseen.record import SUFFIX, CheckOutcome, Output, ReleaseRecord, make_record, read_record
+from unseen.track import Tracker
+from unseen.verify import AuditReport, audit
+
+Progress = Callable[[str, int, int | None], None]
+"""Called with the step's name, how many pictures are done, and of how many (None: not known yet)."""
+
+AnyReader = PhotoReader | AvReader
+CHECKS_THAT_NEED_THE_SOURCE = frozenset({4, 9, 10})
+"""What `verify` cannot check where only the output and its record are at hand."""
+
+_AHEAD = 4  # decoded pictures waiting: enough to keep a second core busy, little memory at 4K
+_WHOLE = 1 << 30  # no shrinking
+_VIDEO_SIDE = 960  # pixels of a video's longest side that finders look at
+_UNSEEN = "unseen"
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a file would give away; `disclosures` carry values and are for the eyes of the person who asked."""
+
+    plan: Plan
+    disclosures: tuple[Disclosure, ...]
+    conversions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A finished file at its destination, with its record beside it."""
+
+    output: Path
+    record_path: Path
+    record: ReleaseRecord
+
+
+def quiet(step: str, done: int, total: int | None) -> None:
+    """No progress shown."""
+
+
+def find(path: Path, options: FindOptions, progress: Progress = quiet) -> Plan:
+    """Look at a file and plan what to do about it. Raises UnseenError."""
+    with open_source(path) as source:
+        return _find(source, open_reader(source, options.limits), options, progress)
+
+
+def inspect(path: Path, options: FindOptions, progress: Progress = quiet) -> Inspection:
+    """Everything a file would give away: people, streams, metadata with its values. Raises UnseenError."""
+    with open_source(path) as source:
+        reader = open_reader(source, options.limits)
+        plan = _find(source, reader, options, progress)
+        return Inspection(plan, reader.disclosures, reader.conversions)
+
+
+def apply(plan: Plan, path: Path, out: Path, options: ApplyOptions, progress: Progress = quiet) -> Released:
+    """Cover what the plan says, audit the result, release it with its record. Raises UnseenError."""
+    _refuse_existing(out, options)
+    with open_source(path) as source:
+        _check_belongs(plan, source)
+        reader = open_reader(source, options.limits)
+        return _release(plan, source, reader, out, options, progress)
+
+
+def redact(path: Path, out: Path, options: RedactOptions, progress: Progress = quiet) -> Released:
+    """The whole job for one file: find and apply in one go. Raises UnseenError."""
+    _refuse_existing(out, options)
+    with open_source(path) as source:
+        reader = open_reader(source, options.limits)
+        plan = _find(source, reader, options, progress)
+        return _release(plan, source, reader, out, options, progress)
+
+
+def verify(output: Path, record: ReleaseRecord, source: Path | None, progress: Progress = quiet) -> AuditReport:
+    """Audit a finished file again. Raises PlanError where the record is another file's, UnseenError."""
+    with open_source(output) as finished:
+        if finished.sha256() != record.output.sha256:
+            what = "is not the file that this record was made for: its bytes differ"
+            raise PlanError(what, path=output, next_step="Do not trust it; get the file and its record anew.")
+    count = _counter(progress, "checking", record.plan)
+    return audit(output, record.plan, source=source, on_frame=count)
+
+
+def _find(source: SourceFile, reader: AnyReader, options: FindOptions, progress: Progress) -> Plan:
+    cover = options.cover
+    rule_set, rules_digest = rules.load(options.rules)
+    digest = source.sha256()
+    tracks, finder = _look(reader, progress)
+    info = reader.info
+    return Plan(
+        source=Source(digest, source.size, info),
+        tracks=tuple(PlannedTrack(t, Decision(Action.COVER, _UNSEEN, "found")) for t in tracks),
+        streams=tuple(_decide_stream(s, reader, options) for s in info.streams),
+        metadata=_decide_metadata(reader.disclosures),
+        cover=cover,
+        rules=(RuleSetUsed(rule_set.name, rule_set.version, rules_digest),),
+        models=finder.models,
+        blind_spots=(*_NOT_LOOKED_FOR, *(BlindSpot(said, "conversion") for said in reader.conversions)),
+        made_by=f"unseen {__version__}",
+    )
+
+
+_NOT_LOOKED_FOR = (
+    BlindSpot("plates, text and codes", "no finder for them is built in yet"),
+    BlindSpot("bodies, and heads from behind", "no finder for them is built in yet"),
+)
+
+
+def _look(reader: AnyReader, progress: Progress) -> tuple[list[Track], Finder]:
+    """Find in every picture and, where pictures follow each other in time, link what was found."""
+    if isinstance(reader, PhotoReader) and reader.info.kind is MediaKind.PHOTO:
+        return _look_at_photo(reader, progress)
+    finder = FaceFinder.for_video()
+    tracker: Tracker | None = None
+    for done, view in enumerate(prefetch(reader.views(_VIDEO_SIDE), _AHEAD), start=1):
+        if tracker is None:
+            height, width = (round(side / view.scale) for side in view.rgb.shape[:2])
+            tracker = Tracker(width, height, low=finder.low, high=finder.high)
+        (findings,) = finder.find([view])
+        tracker.add(view, findings)
+        progress("looking", done, None)
+    return tracker.finish() if tracker is not None else [], finder
+
+
+def _look_at_photo(reader: PhotoReader, progress: Progress) -> tuple[list[Track], Finder]:
+    finder = FaceFinder.for_photos()
+    (view,) = reader.views(_WHOLE)
+    (findings,) = finder.find([view])
+    progress("looking", 1, 1)
+    found = [
+        Track(f"{f.kind}-{n}", f.kind, (Keyframe(f.time, f.region, Origin.SEEN, f.score),))
+        for n, f in enumerate(findings, start=1)
+    ]
+    return found, finder
+
+
+def _decide_stream(stream: StreamInfo, reader: AnyReader, options: FindOptions) -> StreamDecision:
+    """The main picture is redacted, the main sound treated as asked, everything else goes."""
+    if stream.index == (reader.main_picture if isinstance(reader, AvReader) else 0):
+        return StreamDecision(stream.index, stream.kind, StreamAction.REDACT, _UNSEEN, "the picture to release")
+    if isinstance(reader, AvReader) and stream.index == reader.main_audio:
+        action = {Audio.KEEP: StreamAction.KEEP, Audio.SILENCE: StreamAction.SILENCE}.get(options.audio)
+        by = _UNSEEN if options.audio is Audio.SILENCE else options.by
+        action = action or StreamAction.REMOVE
+        return StreamDecision(stream.index, stream.kind, action, by, f"--audio {options.audio}")
+    return StreamDecision(stream.index, stream.kind, StreamAction.REMOVE, _UNSEEN, "nothing but picture and sound")
+
+
+def _decide_metadata(disclosures: tuple[Disclosure, ...]) -> tuple[MetadataDecision, ...]:
+    """Every class of metadata goes; the plan says which were there, not what they said."""
+    classes = dict.fromkeys((d.kind, d.where) for d in disclosures)
+    return tuple(MetadataDecision(kind, where) for kind, where in classes)
+
+
+def _release(
+    plan: Plan, source: SourceFile, reader: AnyReader, out: Path, options: ApplyOptions, progress: Progress
+) -> Released:
+    """Write beside the destination, audit those bytes, and only then give them their name."""
+    rule_set, _ = rules.load(plan.rules[0].name)
+    record_path = record_path_of(out)
+    sound = next((s.action for s in plan.streams if s.kind is StreamKind.AUDIO and s.action in _SOUNDS), None)
+    output = OutputFile(
+        reader,
+        output_suffix(reader.info, out),
+        codec=options.codec,
+        quality=options.quality,
+        sound=sound or StreamAction.REMOVE,
+    )
+    with draft(out) as ready:
+        count = _counter(progress, "covering", plan)
+        output.write_all(ready.file, prefetch(_covered(plan, reader, count), _AHEAD))
+        ready.sync()
+        report = audit(ready.path, plan, source=source.path, on_frame=_counter(progress, "checking", plan))
+        if not report.passed(rule_set.release.required_checks):
+            raise _audit_failed(report, rule_set.release.required_checks, out)
+        record = make_record(_digest(ready.path), plan, _outcomes(report))
+        with draft(record_path) as paper:
+            paper.file.write(dumps(record))
+            publish(ready, paper, replace=options.overwrite)
+    return Released(out, record_path, record)
+
+
+_SOUNDS = (StreamAction.KEEP, StreamAction.SILENCE)
+
+
+def record_path_of(out: Path) -> Path:
+    """Where the record of an output lies."""
+    return out.with_name(out.name + SUFFIX)
+
+
+def _covered(plan: Plan, reader: AnyReader, count: Callable[[], None]) -> Iterator[Picture]:
+    tracks = plan.covered()
+    for picture in reader.pictures():
+        cover_tracks(picture, tracks, plan.cover)
+        count()
+        yield picture
+
+
+def _counter(progress: Progress, step: str, plan: Plan) -> Callable[[], None]:
+    times = plan.source.media.frame_times
+    total = len(times) if times is not None else None
+    done = 0
+
+    def count() -> None:
+        nonlocal done
+        done += 1
+        progress(step, done, total)
+
+    return count
+
+
+def _audit_failed(report: AuditReport, required: tuple[int, ...], out: Path) -> AuditFailedError:
+    wrong = [c for c in report.checks if c.number in required and c.status != "passed"]
+    said = "; ".join(f"check {c.number} ({c.title}) {c.status}: {c.detail}" for c in wrong) or "no check was made"
+    return AuditFailedError(
+        f"the finished file did not pass its audit, and was not released: {said}",
+        path=out,
+        next_step="Nothing was written. Try another output format; if it stays, please report it with this text.",
+    )
+
+
+def _outcomes(report: AuditReport) -> tuple[CheckOutcome, ...]:
+    return tuple(CheckOutcome(c.number, c.title, str(c.status), c.detail) for c in report.checks)
+
+
+def _digest(path: Path) -> Output:
+    with path.open("rb") as file:
+        return Output(hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size)
+
+
+def _check_belongs(plan: Plan, source: SourceFile) -> None:
+    if (plan.source.size, plan.source.sha256) != (source.size, source.sha256()):
+        what = "is not the file this plan was made for: its bytes differ"
+        raise PlanError(what, path=source.path, next_step="Make a plan for this file: unseen find")
+
+
+def _refuse_existing(out: Path, options: ApplyOptions | RedactOptions) -> None:
+    """Say early what publishing would say late. A record without its file is left over, anything else is somebody's."""
+    if options.overwrite:
+        return
+    refuse_existing(out)
+    record = record_path_of(out)
+    if record.is_file():
+        with contextlib.suppress(PlanError):
+            read_record(record.read_bytes())
+            return
+    refuse_existing(record)
