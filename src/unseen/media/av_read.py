@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from typing import Any
 
 import av
 import numpy as np
@@ -175,7 +176,7 @@ class AvReader:
             raise UnreadableError("no picture could be decoded", path=self._source.path, next_step=_FORMATS)
         stream = container.streams[self._stream]
         assert isinstance(stream, av.VideoStream)  # noqa: S101 - chosen by _main_video
-        matrix = frame.side_data.get("DISPLAYMATRIX")
+        matrix: Any = frame.side_data.get("DISPLAYMATRIX")
         turn = turns.from_display_matrix(bytes(matrix)) if matrix is not None else (0, False)
         if turn is None:
             raise UnsupportedError("is shown at an angle that is not upright", path=self._source.path)

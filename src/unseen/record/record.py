@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 
 from unseen.errors import PlanError
-from unseen.plan import Plan, StreamAction, dumps, loads
+from unseen.plan import Plan, StreamAction, dumps, loads, read_plan
 
 SCHEMA = "unseen.record/1"
 SUFFIX = ".record.json"
@@ -75,6 +75,7 @@ NOT_COVERED = (
 
 def make_record(output: Output, plan: Plan, checks: tuple[CheckOutcome, ...]) -> ReleaseRecord:
     """The record of an output that passed its audit."""
+    plan = read_plan(dumps(plan))  # as whoever verifies will read it: 1 becomes 1.0, and the digest depends on that
     standing, reasons = compute_standing(plan, checks)
     digest = hashlib.sha256(dumps(plan)).hexdigest()
     return ReleaseRecord(output, plan, digest, checks, standing, reasons, NOT_COVERED, plan.made_by)
