@@ -58,7 +58,7 @@ def to_srgb(profile: bytes | None, mode: str) -> ToSrgb:
     except _BROKEN:
         return ToSrgb("the colour profile is damaged; colours are taken as they are")
     colours = "CMYK" if mode == "CMYK" else "colours"
-    return ToSrgb(f"{colours} converted to sRGB through the embedded profile", transform)
+    return ToSrgb(f"{colours} converted to sRGB from the colour space that the file declares", transform)
 
 
 def _changes_nothing(way: ToSrgb, mode: str) -> bool:

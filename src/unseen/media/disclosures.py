@@ -21,7 +21,7 @@ _WORDS: tuple[tuple[DisclosureKind, frozenset[str]], ...] = (
     ),
     (
         DisclosureKind.TIME,
-        words("date time times year creation created modified timecode timezone timestamp"),
+        words("date time times year creation creationdate created modified timecode timezone timestamp"),
     ),
     (
         DisclosureKind.DEVICE,

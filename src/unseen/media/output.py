@@ -67,7 +67,9 @@ class OutputFile:
     def write_all(self, file: BinaryIO, pictures: Iterator[Picture]) -> None:
         """Encode every picture, and the sound up to the end of the last one."""
         if self._video is None:
-            writer = PhotoWriter(file, self._photo or "", self._info, _PHOTO_QUALITY[self._quality])
+            assert isinstance(self._reader, PhotoReader)  # noqa: S101 - decided at construction
+            quality, like = _PHOTO_QUALITY[self._quality], self._reader.encoding
+            writer = PhotoWriter(file, self._photo or "", self._info, quality, like)
             for picture in pictures:
                 writer.write(picture)
             writer.close()

@@ -17,10 +17,11 @@ from unseen.core.picture import Samples
 _VISUALLY_LOSSLESS = 95
 _SCALE = {"jpeg": 1.0, "webp": 0.99, "avif": 0.95, "heic": 0.68}
 """What a container's own quality is to JPEG's, so that one number means about the same loss everywhere. At 95, over
-photos with black and white covers: 43 to 52 dB, and luma at most 3 steps of 255 off inside a cover's outermost ring."""
+seven street photos with flat black and white covers: JPEG 49, WebP 44, AVIF 45, HEIC 45 dB on average, none below 39;
+at most 17, 15, 6 and 7 steps of 255 off in the outermost luma samples of a cover, 6, 6, 2 and 3 from the third on."""
 _STANDARD = range(80, 101)  #: JPEG qualities a source may hand on; below, covers would ring visibly
 _WEBP_EFFORT = {"method": 4}
-_SRGB = {"color_primaries": 1, "transfer_characteristic": 13, "matrix_coefficients": 6, "full_range_flag": 1}
+_SRGB = {"color_primaries": 1, "transfer_characteristics": 13, "matrix_coefficients": 6, "full_range_flag": 1}
 """sRGB in BT.601 coefficients with the full range (ITU-T H.273), which is what JPEG means too."""
 
 

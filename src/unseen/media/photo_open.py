@@ -28,9 +28,10 @@ from PIL import (
 
 from unseen.errors import InputError, LimitError, UnreadableError
 from unseen.media import heif_parts
+from unseen.media.declared_colour import profile_of
 from unseen.media.limits import Limits
 from unseen.media.photo_parts import Part, PartKind
-from unseen.media.photo_structure import PNG_SIGNATURE
+from unseen.media.photo_structure import PNG_SIGNATURE, gif_blocks, png_blocks
 
 _BROKEN = (
     OSError,
@@ -155,13 +156,12 @@ class OpenedPhoto:
             yield self.image
 
 
-def open_photo(data: bytes, container: str) -> OpenedPhoto:
-    """Read the headers of an image file; only inside `decoding`."""
+def open_photo(data: bytes, container: str, limits: Limits, name: Path) -> OpenedPhoto:
+    """Read the headers of an image file and hold its size against the limits; only inside `decoding`."""
     if container == "heic":
-        return _open_heic(data)
+        return _open_heic(data, limits, name)
     image = _OPENERS[container](io.BytesIO(data))
-    exif = image.getexif() if container != "gif" else Image.Exif()
-    orientation = exif.get(ExifTags.Base.Orientation, 1)
+    _check_size(image.size, limits, name)
     info = image.info
     kinds = {"exif": PartKind.EXIF, "xmp": PartKind.XMP} if container == "avif" else {}
     profile = info.get("icc_profile")
@@ -171,15 +171,28 @@ def open_photo(data: bytes, container: str) -> OpenedPhoto:
     return OpenedPhoto(
         size=image.size,
         mode=image.mode,
-        transparent=image.has_transparency_data,
-        profile=profile,
-        orientation=orientation if orientation in range(1, 9) else 1,
+        transparent=_shows_through(image, data) if container == "gif" else image.has_transparency_data,
+        profile=profile or (_declared_profile(data) if container == "avif" else None),
+        orientation=_orientation(image, data),
         # Pillow turns TIFF pictures itself when it loads them.
         turned=container == "tiff",
         found=tuple(found),
         depth=_depth(image, data, container),
         image=image,
     )
+
+
+def _declared_profile(data: bytes) -> bytes | None:
+    colour = heif_parts.declared_colour(data)
+    return None if colour is None else profile_of(colour[0], colour[1])
+
+
+def _shows_through(image: Image.Image, data: bytes) -> bool:
+    """Whether a GIF is transparent anywhere: most use transparency only for what did not change."""
+    if image.convert("RGBA").getchannel("A").getextrema()[0] != 255:
+        return True
+    to_background = 2
+    return any(b.name == "21F9" and b.body[:1] and b.body[0] >> 2 & 7 == to_background for b in gif_blocks(data))
 
 
 def _depth(image: Image.Image, data: bytes, container: str) -> int:
@@ -192,9 +205,31 @@ def _depth(image: Image.Image, data: bytes, container: str) -> int:
     return 8
 
 
-def _open_heic(data: bytes) -> OpenedPhoto:
+def _check_size(size: tuple[int, int], limits: Limits, name: Path) -> None:
+    if min(size) < 1:
+        raise UnreadableError("has no area", path=name, next_step=COPY_AGAIN)
+    if size[0] * size[1] > limits.pixels:
+        raise over_limit("pixels", limits.pixels, name)
+
+
+def _orientation(image: Image.Image, data: bytes) -> int:
+    """What EXIF says; 1, as viewers take it, where EXIF is damaged. Found without decoding the picture."""
+    with contextlib.suppress(*_BROKEN):
+        exif = Image.Exif()
+        if isinstance(image, PngImagePlugin.PngImageFile):
+            # Pillow itself would decode the picture, to look for an eXIf chunk behind it.
+            exif.load(next((block.body for block in png_blocks(data) if block.name == "eXIf"), b""))
+        elif not isinstance(image, GifImagePlugin.GifImageFile):
+            exif = image.getexif()
+        found = exif.get(ExifTags.Base.Orientation, 1)
+        return found if found in range(1, 9) else 1
+    return 1
+
+
+def _open_heic(data: bytes, limits: Limits, name: Path) -> OpenedPhoto:
     file = pillow_heif.open_heif(io.BytesIO(data))
     picture = file[file.primary_index]
+    _check_size(picture.size, limits, name)
     info: dict[str, Any] = picture.info
     found = [
         Part(kind, kind.value, info[key])
@@ -207,7 +242,7 @@ def _open_heic(data: bytes) -> OpenedPhoto:
         size=picture.size,
         mode=picture.mode,
         transparent=picture.has_alpha,
-        profile=info.get("icc_profile"),
+        profile=info.get("icc_profile") or _declared_profile(data),
         orientation=1,
         turned=True,
         found=tuple(found),

@@ -27,6 +27,7 @@ from unseen.core import (
 )
 from unseen.errors import LimitError, UnreadableError, UnsupportedError
 from unseen.media import heif_parts
+from unseen.media.declared_colour import HIGH_DYNAMIC_RANGE
 from unseen.media.limits import Limits
 from unseen.media.photo_encoding import Encoding, jpeg_quality
 from unseen.media.photo_metadata import part_disclosures
@@ -64,8 +65,8 @@ class PhotoReader:
             raise UnsupportedError("is not an image of a format that Unseen reads", path=name, next_step=step)
         self._container = container
         with decoding(name, limits):
-            opened = open_photo(self._data, container)
-            self._check_size(opened)
+            opened = open_photo(self._data, container, limits, name)
+            self._check_mode(opened)
             parts = self._find_parts(opened)
             self._pages, timing = self._find_pages(opened)
             self._flattening, said = self._find_flattening(opened)
@@ -119,7 +120,7 @@ class PhotoReader:
         """Every picture with its time, in the size the headers promised."""
         times = iter(self._info.frame_times or ())
         with decoding(self._name, self._limits):
-            opened = open_photo(self._data, self._container)
+            opened = open_photo(self._data, self._container, self._limits, self._name)
             images = opened.pictures(self._pages, at_least)
         for time in times:
             with decoding(self._name, self._limits):
@@ -131,12 +132,7 @@ class PhotoReader:
                 raise UnreadableError("ends before its last picture", path=self._name, next_step=COPY_AGAIN)
             yield time, image
 
-    def _check_size(self, opened: OpenedPhoto) -> None:
-        width, height = opened.size
-        if width < 1 or height < 1:
-            raise UnreadableError("has no area", path=self._name, next_step=COPY_AGAIN)
-        if width * height > self._limits.pixels:
-            raise over_limit("pixels", self._limits.pixels, self._name)
+    def _check_mode(self, opened: OpenedPhoto) -> None:
         if not understood(opened.mode):
             what = f"holds samples that Unseen does not handle (Pillow mode {opened.mode})"
             raise UnsupportedError(what, path=self._name, next_step="Save it with 8 or 16 bits a sample first.")
@@ -189,11 +185,17 @@ class PhotoReader:
             flat = replace(flat, quarter_turns=turns, mirrored=mirrored)
         if opened.depth > 8 and not flat.deep:
             said += (f"{opened.depth} bits a sample reduced to 8",)
+        colour = self._declared_colour()
+        if colour is not None and colour.transfer in HIGH_DYNAMIC_RANGE:
+            said += ("high dynamic range reduced to standard: brighter than white is cut",)
         return flat, said
+
+    def _declared_colour(self) -> Colour | None:
+        declared = heif_parts.declared_colour(self._data) if self._container in ("heic", "avif") else None
+        return Colour(*declared) if declared else None
 
     def _find_info(self, opened: OpenedPhoto, parts: list[Part], timing: Timing) -> MediaInfo:
         turns, mirrored = _TURNS[opened.orientation]
-        colour = heif_parts.declared_colour(self._data) if self._container in ("heic", "avif") else None
         moving = len(self._pages) > 1
         return MediaInfo(
             kind=MediaKind.ANIMATION if moving else MediaKind.PHOTO,
@@ -203,7 +205,7 @@ class PhotoReader:
                 *self._shown,
                 opened.mode,
                 opened.depth,
-                Colour(*colour) if colour else Colour(full_range=True),
+                self._declared_colour() or Colour(full_range=True),
                 quarter_turns=turns,
                 mirrored=mirrored,
             ),
@@ -228,7 +230,7 @@ def _encoding(opened: OpenedPhoto, data: bytes, container: str, timing: Timing) 
     elif container in ("heic", "avif"):
         subsampling = heif_parts.chroma(data)
     lossless = container in ("png", "gif", "tiff", "bmp") or (container == "webp" and b"VP8L" in _webp_codecs(data))
-    return Encoding(subsampling, lossless, timing.plays, quality)
+    return Encoding("4:4:4" if lossless else subsampling, lossless, timing.plays, quality)
 
 
 def _webp_codecs(data: bytes) -> set[bytes]:

@@ -68,11 +68,11 @@ def is_cut_off(data: bytes, container: str) -> bool:
 
 def _timing(durations: list[Fraction], plays: int, tick: Fraction) -> Timing:
     said = []
-    if any(duration == 0 for duration in durations):
+    if len(durations) > 1 and not all(durations):
         said.append("pictures without a time of their own are shown for a tenth of a second, as browsers do")
     timed = [duration or UNTIMED for duration in durations]
     kept = tuple(max(1, round(duration / tick)) * tick for duration in timed)
-    if list(kept) != timed:
+    if len(durations) > 1 and list(kept) != timed:
         said.append("the times of the pictures are rounded to milliseconds")
     return Timing(kept, plays, tick, tuple(said))
 
