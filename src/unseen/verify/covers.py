@@ -1,0 +1,47 @@
+"""Check 3: every planned region is covered as planned, in every picture and every plane."""
+
+from __future__ import annotations
+
+from unseen.core import Timestamp
+from unseen.plan import Plan
+from unseen.verify.coarse import too_much_detail
+from unseen.verify.fill import Box, unlike_fill
+from unseen.verify.outcome import Outcome, failed, passed, unless
+from unseen.verify.playback import Shot
+
+_ENOUGH = 100  # faults after which no more are collected
+
+
+class CoverCheck:
+    """Looks under each planned cover of each picture."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._looked = 0
+        self._faults: list[str] = []
+
+    def see(self, shot: Shot, time: Timestamp, boxes: list[tuple[str, Box]]) -> None:
+        """`time` is the picture's in the source, for messages; `boxes` the planned covers by track."""
+        for number, (track, box) in enumerate(boxes):
+            self._looked += 1
+            reason = self._unlike_cover(shot, box, [later for _, later in boxes[number + 1 :]])
+            if reason and len(self._faults) < _ENOUGH:
+                self._faults.append(f"track {track} at {float(time):.3f} s {reason}")
+
+    def _unlike_cover(self, shot: Shot, box: Box, later: list[Box]) -> str | None:
+        style = self._plan.cover.style
+        try:
+            if not style.irreversible:
+                return too_much_detail(shot, box, later, style)
+            return unlike_fill(shot, box, self._plan.cover.rgb)
+        except ValueError as error:
+            return f"cannot be judged: {error}"
+
+    def outcome(self, broken: str | None) -> Outcome:
+        if broken:
+            return failed(f"only looked at until decoding stopped: {broken}")
+        if not self._plan.covered():
+            return passed("nothing was to be covered")
+        if not self._looked and not self._faults:
+            return failed("tracks were to be covered, and none lies in any picture")
+        return unless(self._faults, f"{self._looked} covers looked at, in every plane")

@@ -1,0 +1,45 @@
+"""What the audit says: numbered results, and when they add up to a pass."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Collection
+from dataclasses import dataclass
+
+
+class Status(enum.StrEnum):
+    """How a check ended; *not checked* is never as good as *passed*."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_CHECKED = "not checked"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One line of the audit: its number and title in the list, how it ended, and what was seen."""
+
+    number: int
+    title: str
+    status: Status
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """Every check of the list, in order."""
+
+    checks: tuple[CheckResult, ...]
+
+    @property
+    def failed(self) -> tuple[CheckResult, ...]:
+        """The checks that found something wrong."""
+        return tuple(c for c in self.checks if c.status is Status.FAILED)
+
+    def passed(self, required: Collection[int]) -> bool:
+        """Whether nothing failed and each of the `required` numbers is there and passed.
+
+        An empty requirement is never met: an audit that asks for nothing proves nothing.
+        """
+        good = {c.number for c in self.checks if c.status is Status.PASSED}
+        return bool(required) and not self.failed and set(required) <= good

@@ -1,0 +1,71 @@
+"""One pass over the pictures of the finished file, shown to every check that looks at pictures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Generator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from unseen.core import ColourModel, MediaKind, Picture
+from unseen.errors import UnseenError
+from unseen.plan import Plan
+from unseen.verify.covers import CoverCheck
+from unseen.verify.fill import Box
+from unseen.verify.outcome import Outcome
+from unseen.verify.playback import BROKEN, Shot, reason_of, video_shots
+from unseen.verify.schedule import Schedule, Spot
+from unseen.verify.stills import still_shots
+from unseen.verify.timing import TimingCheck
+from unseen.verify.traces import SourceTraces
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What came of it: outcomes of checks 1, 3 and 4, and how many pictures a player shows."""
+
+    timing: Outcome
+    covers: Outcome
+    traces: Outcome
+    pictures: int
+
+
+def watch(output: Path, plan: Plan, source: Path | None, on_frame: Callable[[], None] | None) -> Watched:
+    """Decode every picture of `output` once; whatever its bytes do, the result is outcomes and no exception."""
+    timing, covers = TimingCheck(plan.source.media), CoverCheck(plan)
+    schedule = Schedule(plan.covered(), plan.cover.padding)
+    times = iter(plan.source.media.frame_times or ())
+    seen, broken = 0, None
+    with SourceTraces(plan, source) as traces:
+        try:
+            with closing(_shots(output, plan)) as shots:
+                for shot in shots:
+                    seen += 1
+                    timing.see(shot)
+                    if (time := next(times, None)) is not None:
+                        boxes = _boxes(schedule.at(time), shot.picture)
+                        covers.see(shot, time, boxes)
+                        traces.see(shot, boxes)
+                    if on_frame:
+                        on_frame()
+        except (*BROKEN, UnseenError) as error:
+            broken = reason_of(error)
+        return Watched(timing.outcome(broken), covers.outcome(broken), traces.outcome(broken), seen)
+
+
+def _shots(output: Path, plan: Plan) -> Generator[Shot, None, None]:
+    media = plan.source.media
+    if media.picture is None:
+        return
+    shots = video_shots if media.kind is MediaKind.VIDEO else still_shots
+    yield from shots(output, media.picture)
+
+
+def _boxes(spots: list[Spot], picture: Picture) -> list[tuple[str, Box]]:
+    """Covers in whole pixels. In YUV they reach out to even ones, so that no chroma sample is half covered."""
+    across, down = picture.grid
+    if picture.model is ColourModel.YUV:
+        across, down = math.lcm(across, 2), math.lcm(down, 2)
+    boxes = ((track, region.pixels(picture.width, picture.height, (across, down))) for track, region in spots)
+    return [(track, box) for track, box in boxes if box is not None]
