@@ -8,7 +8,8 @@ from pathlib import Path
 
 from unseen.media.av_read import AvReader
 from unseen.media.limits import Limits
-from unseen.media.photo_read import PhotoReader, photo_format
+from unseen.media.photo_open import photo_format
+from unseen.media.photo_read import PhotoReader
 from unseen.media.reader import Reader
 from unseen.media.source import SourceFile, open_source
 
@@ -23,7 +24,7 @@ def open_reader(source: SourceFile, limits: Limits) -> PhotoReader | AvReader:
 
 
 @contextlib.contextmanager
-def open_media(path: Path, limits: Limits | None = None) -> Iterator[PhotoReader | AvReader]:
-    """Open a file and read it as what it is; see `open_source` and `open_reader` for the errors."""
-    with open_source(path) as source:
+def open_media(file: Path | SourceFile, limits: Limits | None = None) -> Iterator[PhotoReader | AvReader]:
+    """Open a file, unless it is open, and read it as what it is; see `open_source` and `open_reader` for the errors."""
+    with contextlib.nullcontext(file) if isinstance(file, SourceFile) else open_source(file) as source:
         yield open_reader(source, limits or Limits())

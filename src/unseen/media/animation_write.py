@@ -20,6 +20,7 @@ from PIL import GifImagePlugin, Image, TiffImagePlugin
 
 from unseen.core.picture import Samples
 from unseen.errors import UsageError
+from unseen.media.iso_times import without_times
 from unseen.media.photo_encoding import Coder
 from unseen.media.photo_structure import PNG_SIGNATURE, png_blocks
 
@@ -184,7 +185,7 @@ class _Avif:
     def finish(self) -> None:
         self._kept.seek(0)
         with TiffImagePlugin.TiffImageFile(self._kept) as pages:
-            self._file.write(self._coder.sequence(pages, self._milliseconds))
+            self._file.write(without_times(self._coder.sequence(pages, self._milliseconds)))
 
 
 ANIMATIONS: dict[str, Callable[[BinaryIO, tuple[int, int], int, int, Coder], Animation]] = {

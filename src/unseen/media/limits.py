@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Limits:
     """Each is checked before memory is spent; a file over one is refused with a LimitError that names it.
 
-    `pixels`: of one picture. `frames`: pictures of one file. `streams`: streams of one file. `seconds`: of presentation.
+    `pixels`: of one picture. `frames`: pictures of one file. `streams`: streams of one file. `seconds`: how long it
+    is shown.
     `undecodable`: packets that may fail to decode and are left out, which the plan then says.
     """
 

@@ -31,5 +31,5 @@ class Reader(Protocol):
         ...
 
     def pictures(self) -> Iterator[Picture]:
-        """Every picture in its own planes, writable, upright as displayed. Each is valid until the next is asked for."""
+        """Every picture in its own planes, writable, upright as displayed; valid until the next is asked for."""
         ...

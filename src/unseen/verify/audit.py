@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from unseen.media import SourceFile
 from unseen.plan import Plan
 from unseen.verify.belonging import original_untouched, plan_belongs
 from unseen.verify.outcome import Outcome, not_checked, unless
@@ -29,7 +30,9 @@ TITLES = {
 """The numbered list of DESIGN.md."""
 
 
-def audit(output: Path, plan: Plan, *, source: Path | None, on_frame: Callable[[], None] | None = None) -> AuditReport:
+def audit(
+    output: Path, plan: Plan, *, source: Path | SourceFile | None, on_frame: Callable[[], None] | None = None
+) -> AuditReport:
     """Open the finished bytes again and hold them against the plan.
 
     `source` allows checks 4, 9 and 10; `on_frame` is called after each picture looked at. Whatever the bytes of

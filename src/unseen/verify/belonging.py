@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from unseen.media import SourceFile
 from unseen.plan import Plan
 from unseen.verify.outcome import Outcome, failed, not_checked, passed
 
@@ -12,7 +13,7 @@ _CHUNK = 1 << 20
 _NOT_GIVEN = "the source was not given"
 
 
-def plan_belongs(source: Path | None, plan: Plan) -> Outcome:
+def plan_belongs(source: Path | SourceFile | None, plan: Plan) -> Outcome:
     """Check 9: the file's size is the one in the plan, and so is its digest, which check 10 reads at the end."""
     if source is None:
         return not_checked(_NOT_GIVEN)
@@ -24,7 +25,7 @@ def plan_belongs(source: Path | None, plan: Plan) -> Outcome:
     return passed("size and SHA-256 are those in the plan")
 
 
-def original_untouched(source: Path | None, plan: Plan) -> Outcome:
+def original_untouched(source: Path | SourceFile | None, plan: Plan) -> Outcome:
     """Check 10: read again after everything else was done, the source still has the digest in the plan."""
     if source is None:
         return not_checked(_NOT_GIVEN)
@@ -34,9 +35,11 @@ def original_untouched(source: Path | None, plan: Plan) -> Outcome:
     return passed("the source still has the SHA-256 in the plan")
 
 
-def _fingerprint(path: Path) -> tuple[int, str]:
+def _fingerprint(source: Path | SourceFile) -> tuple[int, str]:
+    if isinstance(source, SourceFile):
+        return source.size, source.sha256()
     digest, size = hashlib.sha256(), 0
-    with path.open("rb") as file:
+    with source.open("rb") as file:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
             size += len(chunk)

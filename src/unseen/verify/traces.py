@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from unseen.core import ColourModel, Picture
 from unseen.errors import UnseenError
-from unseen.media import open_media
+from unseen.media import SourceFile, open_media
 from unseen.plan import Plan
 from unseen.verify.fill import Box, under
 from unseen.verify.outcome import Outcome, not_checked, passed, unless
@@ -39,7 +39,7 @@ class SourceTraces:
     source open and reads it in step with the output.
     """
 
-    def __init__(self, plan: Plan, source: Path | None) -> None:
+    def __init__(self, plan: Plan, source: Path | SourceFile | None) -> None:
         self._source = source
         self._irreversible = plan.cover.style.irreversible
         self._anything = bool(plan.covered())

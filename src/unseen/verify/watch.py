@@ -10,6 +10,7 @@ from pathlib import Path
 
 from unseen.core import ColourModel, MediaKind, Picture
 from unseen.errors import UnseenError
+from unseen.media import SourceFile
 from unseen.plan import Plan
 from unseen.verify.covers import CoverCheck
 from unseen.verify.fill import Box
@@ -31,7 +32,7 @@ class Watched:
     pictures: int
 
 
-def watch(output: Path, plan: Plan, source: Path | None, on_frame: Callable[[], None] | None) -> Watched:
+def watch(output: Path, plan: Plan, source: Path | SourceFile | None, on_frame: Callable[[], None] | None) -> Watched:
     """Decode every picture of `output` once; whatever its bytes do, the result is outcomes and no exception."""
     timing, covers = TimingCheck(plan.source.media), CoverCheck(plan)
     schedule = Schedule(plan.covered(), plan.cover.padding)
