@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
 from unseen.cli import show
 from unseen.models import built_in
 
-app = App(help="The nets that finders look with: what they are, where they come from, whether they are whole.")
+app = App(
+    default_parameter=Parameter(negative=()),
+    help="The nets that finders look with: what they are, where they come from, whether they are whole.",
+)
 
 
 @app.command(name="list")

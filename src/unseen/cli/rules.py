@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
 from unseen import rules
 from unseen.cli import show
 
-app = App(help="The rule sets that a release can be held to. Nothing here is legal advice.")
+app = App(
+    default_parameter=Parameter(negative=()),
+    help="The rule sets that a release can be held to. Nothing here is legal advice.",
+)
 
 
 @app.command(name="list")

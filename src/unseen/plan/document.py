@@ -67,10 +67,12 @@ def _wrong_schema(found: object, wanted: str) -> PlanError:
 
 
 def json_schema(kind: type, name: str) -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a document kind."""
+    """The JSON Schema (2020-12) of a document kind, whose `schema` field has to say `name`."""
     (reference,), parts = msgspec.json.schema_components(
         [kind], schema_hook=_fraction_schema, ref_template="#/$defs/{name}"
     )
+    parts[kind.__name__]["properties"]["schema"] = {"const": name}
+    parts[kind.__name__]["required"].append("schema")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": name, **reference, "$defs": parts}
 
 
