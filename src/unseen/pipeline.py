@@ -19,7 +19,8 @@ from unseen.find import FaceFinder, Finder
 from unseen.media import AvReader, PhotoReader, SourceFile, open_reader, open_source
 from unseen.media.output import OutputFile, output_suffix
 from unseen.media.prefetch import prefetch
-from unseen.media.publish import draft, publish, refuse_existing
+from unseen.media.publish import draft, publish, refuse_existing, refuse_unusable
+from unseen.media.source import STDIN
 from unseen.options import ApplyOptions, Audio, FindOptions, RedactOptions
 from unseen.plan import (
     Action,
@@ -146,13 +147,14 @@ def _look(reader: AnyReader, progress: Progress) -> tuple[list[Track], Finder]:
         return _look_at_photo(reader, progress)
     finder = FaceFinder.for_video()
     tracker: Tracker | None = None
-    for done, view in enumerate(prefetch(reader.views(_VIDEO_SIDE), _AHEAD), start=1):
-        if tracker is None:
-            height, width = (round(side / view.scale) for side in view.rgb.shape[:2])
-            tracker = Tracker(width, height, low=finder.low, high=finder.high)
-        (findings,) = finder.find([view])
-        tracker.add(view, findings)
-        progress("looking", done, None)
+    with contextlib.closing(prefetch(reader.views(_VIDEO_SIDE), _AHEAD)) as views:
+        for done, view in enumerate(views, start=1):
+            if tracker is None:
+                height, width = (round(side / view.scale) for side in view.rgb.shape[:2])
+                tracker = Tracker(width, height, low=finder.low, high=finder.high)
+            (findings,) = finder.find([view])
+            tracker.add(view, findings)
+            progress("looking", done, None)
     return tracker.finish() if tracker is not None else [], finder
 
 
@@ -202,9 +204,11 @@ def _release(
     )
     with draft(out) as ready:
         count = _counter(progress, "covering", plan)
-        output.write_all(ready.file, prefetch(_covered(plan, reader, count), _AHEAD))
+        with contextlib.closing(prefetch(_covered(plan, reader, count), _AHEAD)) as pictures:
+            output.write_all(ready.file, pictures)
         ready.sync()
-        report = audit(ready.path, plan, source=source.path, on_frame=_counter(progress, "checking", plan))
+        original = source if source.path == STDIN else source.path
+        report = audit(ready.path, plan, source=original, on_frame=_counter(progress, "checking", plan))
         if not report.passed(rule_set.release.required_checks):
             raise _audit_failed(report, rule_set.release.required_checks, out)
         record = make_record(_digest(ready.path), plan, _outcomes(report))
@@ -244,7 +248,7 @@ def _counter(progress: Progress, step: str, plan: Plan) -> Callable[[], None]:
 
 
 def _audit_failed(report: AuditReport, required: tuple[int, ...], out: Path) -> AuditFailedError:
-    wrong = [c for c in report.checks if c.number in required and c.status != "passed"]
+    wrong = [c for c in report.checks if c in report.failed or (c.number in required and c.status != "passed")]
     said = "; ".join(f"check {c.number} ({c.title}) {c.status}: {c.detail}" for c in wrong) or "no check was made"
     return AuditFailedError(
         f"the finished file did not pass its audit, and was not released: {said}",
@@ -270,10 +274,11 @@ def _check_belongs(plan: Plan, source: SourceFile) -> None:
 
 def _refuse_existing(out: Path, options: ApplyOptions | RedactOptions) -> None:
     """Say early what publishing would say late. A record without its file is left over, anything else is somebody's."""
+    record = record_path_of(out)
+    refuse_unusable(out, record)
     if options.overwrite:
         return
     refuse_existing(out)
-    record = record_path_of(out)
     if record.is_file():
         with contextlib.suppress(PlanError):
             read_record(record.read_bytes())

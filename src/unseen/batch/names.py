@@ -26,7 +26,7 @@ def plan_jobs(inputs: Sequence[Path], out: Path) -> list[Job]:
     """
     if not inputs:
         raise UsageError("there is no input", next_step="unseen redact IN -o OUT")
-    into_folder = len(inputs) > 1 or inputs[0].is_dir() or out.is_dir() or str(out).endswith(("/", "\\"))
+    into_folder = len(inputs) > 1 or _is_folder(inputs[0]) or _is_folder(out)
     if not into_folder:
         jobs = [Job(inputs[0], out)]
     elif STDIN in inputs:
@@ -37,8 +37,15 @@ def plan_jobs(inputs: Sequence[Path], out: Path) -> list[Job]:
     return jobs
 
 
+def _is_folder(path: Path) -> bool:
+    try:
+        return path != STDIN and path.is_dir()
+    except OSError:  # a name that no file can have: whoever opens it says so
+        return False
+
+
 def _jobs_below(path: Path, out: Path) -> Iterable[Job]:
-    if not path.is_dir():
+    if not _is_folder(path):
         yield Job(path, out / path.name)
         return
     found = False

@@ -9,13 +9,17 @@ from pathlib import Path
 
 from unseen import pipeline
 from unseen.batch.names import Job
-from unseen.errors import ExitCode, StorageError, UnexpectedError, UnreadableError, UnseenError
+from unseen.core import StreamKind
+from unseen.errors import ExitCode, StorageError, UnexpectedError, UnreadableError, UnseenError, printable
 from unseen.media import open_source
-from unseen.options import RedactOptions
+from unseen.media.source import STDIN
+from unseen.options import Audio, RedactOptions
+from unseen.plan import Plan, StreamAction
 from unseen.record import ReleaseRecord, read_record
 
 _log = logging.getLogger(__name__)
 _WORST_FIRST = (ExitCode.AUDIT, ExitCode.STORAGE, ExitCode.REVIEW, ExitCode.INPUT, ExitCode.USAGE, ExitCode.OK)
+_SOUND = {Audio.SILENCE: StreamAction.SILENCE, Audio.KEEP: StreamAction.KEEP, Audio.REMOVE: StreamAction.REMOVE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ def run(
 ) -> Iterator[Outcome]:
     """Redact each; a failing file system ends the run, everything else only its own job."""
     for job in jobs:
-        earlier = _released_earlier(job) if resume else None
+        earlier = _released_earlier(job, options) if resume and job.source != STDIN else None
         if earlier is not None:
             yield Outcome(job, released=earlier, earlier=True)
             continue
@@ -60,7 +64,7 @@ def run(
 def unexpected(error: Exception, path: Path) -> UnexpectedError:
     """A fault of Unseen's own, as an error that names the file; the log (at debug level) has the traceback."""
     _log.debug("unexpected error", exc_info=error)
-    what = f"Unseen failed on it ({type(error).__name__}: {error}); nothing was released"
+    what = f"Unseen failed on it ({type(error).__name__}: {printable(str(error))}); nothing was released"
     return UnexpectedError(what, path=path, next_step="Please report this text, and the file if you can share it.")
 
 
@@ -70,14 +74,24 @@ def worst(outcomes: Iterable[Outcome]) -> ExitCode:
     return next((code for code in _WORST_FIRST if code in seen), ExitCode.OK)
 
 
-def _released_earlier(job: Job) -> pipeline.Released | None:
-    """The release an earlier run made of this very source, if output and record are whole and belong together."""
+def _released_earlier(job: Job, options: RedactOptions) -> pipeline.Released | None:
+    """The release an earlier run made of this very source as asked now, if output and record are whole and match."""
     record_path = pipeline.record_path_of(job.output)
     try:
         record = read_record(record_path.read_bytes())
-        return pipeline.Released(job.output, record_path, record) if _belongs(job, record) else None
+        same = _as_asked(record.plan, options) and _belongs(job, record)
+        return pipeline.Released(job.output, record_path, record) if same else None
     except (OSError, UnseenError):
         return None
+
+
+def _as_asked(plan: Plan, options: RedactOptions) -> bool:
+    """Whether a plan covers, treats the sound and follows the rules as these options ask."""
+    sounds = [s.action for s in plan.streams if s.kind is StreamKind.AUDIO]
+    wanted = {_SOUND[options.audio]} if sounds else set()
+    if set(sounds) - {StreamAction.REMOVE} != wanted - {StreamAction.REMOVE}:
+        return False
+    return plan.cover == options.cover and [rules.name for rules in plan.rules] == [options.rules]
 
 
 def _belongs(job: Job, record: ReleaseRecord) -> bool:

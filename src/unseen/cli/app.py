@@ -11,9 +11,10 @@ from cyclopts import App, CycloptsError, Parameter
 from unseen import __version__
 from unseen.batch import unexpected
 from unseen.cli import apply, demo, find, inspect, models, redact, review, rules, verify
-from unseen.cli.show import complain, err
+from unseen.cli.show import complain, err, finish, say_everything
 from unseen.cli.stop import stop_on_signals
 from unseen.errors import ExitCode, UnseenError
+from unseen.media.source import STDIN
 
 _HELP = """Remove who people are from photos and video, for good, and prove it.
 
@@ -29,6 +30,7 @@ app = App(
     version=f"unseen {__version__}",
     help_format="plaintext",
     default_parameter=Parameter(negative=()),
+    suppress_keyboard_interrupt=False,
 )
 app.command(redact.command, name="redact")
 app.command(inspect.command, name="inspect")
@@ -45,13 +47,30 @@ app.register_install_completion_command(add_to_startup=False)
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
     stop_on_signals()
-    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+    say_everything()
+    code = run(sys.argv[1:] if arguments is None else arguments)
+    finish()
+    sys.exit(code)
+
+
+def _with_pipe(arguments: Sequence[str]) -> list[str]:
+    """Let `-` through as an input: to the parser it is an option without a name, and `./-` is the same path.
+
+    Whoever writes `./-` means a file of that name, so that one becomes absolute; `-o -` stays the mistake that it is.
+    """
+    given = []
+    for before, argument in zip(["", *arguments], arguments, strict=False):
+        if argument == str(STDIN):
+            given.append(argument if before in ("-o", "--output") else f"./{STDIN}")
+        else:
+            given.append(str(Path.cwd() / STDIN) if Path(argument) == STDIN else argument)
+    return given
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line; gives the exit code."""
     try:
-        code = app(list(arguments), exit_on_error=False, print_error=False, result_action="return_value")
+        code = app(_with_pipe(arguments), exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
         err.print(f"unseen: {error}")
         err.print("        See: unseen --help")
@@ -60,7 +79,7 @@ def run(arguments: Sequence[str]) -> int:
         complain(error)
         return error.exit_code
     except KeyboardInterrupt:
-        err.print("unseen: stopped. Nothing was written; run the same command again.")
+        err.print("unseen: stopped. Nothing half-made is left; run the same command again (several files: --resume).")
         return ExitCode.STORAGE
     except Exception as error:  # noqa: BLE001 - the last line: never a traceback, never a success
         complain(unexpected(error, Path("unseen")))

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,15 +15,27 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from unseen.errors import UnseenError
+from unseen.errors import StorageError, UnseenError, printable
 from unseen.pipeline import Progress as OnProgress
 from unseen.pipeline import quiet
 from unseen.plan import dumps
 
 _LINE_EVERY = 10.0  # seconds between lines in a log
 
-out = Console(highlight=False, soft_wrap=True, markup=False)
-err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
+
+class _Console(Console):
+    """A console that goes on when nobody reads it any more or its log has no room: what is said is not the job."""
+
+    def print(self, *objects: Any, **settings: Any) -> None:
+        with contextlib.suppress(OSError):
+            super().print(*objects, **settings)
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+
+
+out = _Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+err = _Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 
 def say(text: str = "") -> None:
@@ -34,15 +50,45 @@ def warn(text: str) -> None:
 
 def complain(error: UnseenError) -> None:
     """What went wrong, and what to do next."""
-    err.print(f"unseen: {error}")
+    err.print(f"unseen: {printable(str(error))}")
     if error.next_step:
         err.print(f"        {error.next_step}")
 
 
 def emit(document: object) -> None:
-    """One JSON document on standard output."""
-    out.file.write(dumps(document).decode())
-    out.file.flush()
+    """One JSON document on standard output, in UTF-8 whatever the terminal's encoding is."""
+    data = dumps(document)
+    bare = getattr(out.file, "buffer", None)
+    try:
+        out.file.flush()
+        if bare is None:
+            out.file.write(data.decode())
+        else:
+            bare.write(data)
+        out.file.flush()
+    except OSError as error:
+        what = f"standard output cannot be written: {error.strerror}"
+        raise StorageError(
+            what, next_step="What the command released stays; only this report of it is lost."
+        ) from error
+
+
+def finish() -> None:
+    """Let what cannot be written any more go, so that the exit code is the job's and not the log's."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            nothing = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nothing, stream.fileno())
+            os.close(nothing)
+
+
+def say_everything() -> None:
+    """Escape what the terminal's or log's encoding does not know, instead of failing over it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def error_facts(error: UnseenError) -> dict[str, Any]:
@@ -66,7 +112,8 @@ def progress(name: str, *, shown: bool = True) -> Iterator[OnProgress]:
     if not shown:
         yield quiet
     elif err.is_terminal:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        named = TextColumn("{task.description}", markup=False)  # a file name in brackets is no markup
+        columns = (named, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=err, transient=True) as bars:
             yield _bars(bars, name)
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 from types import FrameType
@@ -15,17 +16,32 @@ _GRACE = 0.7  # seconds for the ordinary way out, so that Ctrl-C takes one secon
 
 
 def stop_on_signals() -> None:
-    """Ctrl-C and SIGTERM raise KeyboardInterrupt; a library call that does not return is not waited for."""
+    """Ctrl-C, SIGTERM and a closed terminal raise KeyboardInterrupt; a call that does not return is not waited for."""
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     signal.set_wakeup_fd(writer)
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _signals():
         signal.signal(number, _interrupt)
     threading.Thread(target=_watch, args=(reader,), name="unseen-stop", daemon=True).start()
 
 
+def _signals() -> list[signal.Signals]:
+    hang_up = getattr(signal, "SIGHUP", None)
+    wanted = [signal.SIGINT, signal.SIGTERM]
+    # Whoever starts a job with nohup wants it to outlive the terminal.
+    return wanted if hang_up is None or signal.getsignal(hang_up) == signal.SIG_IGN else [*wanted, hang_up]
+
+
 def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Once is enough: a second signal would break into the cleaning up."""
+    for each in _signals():
+        signal.signal(each, signal.SIG_IGN)
+    sys.unraisablehook = _say_nothing  # where the signal met a library's callback, nobody is there to catch it
     raise KeyboardInterrupt
+
+
+def _say_nothing(_: object) -> None:
+    pass
 
 
 def _watch(reader: int) -> None:

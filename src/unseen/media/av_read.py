@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import heapq
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 
 from unseen.core import (
     Colour,
+    ColourModel,
     Disclosure,
     FrameTimes,
     MediaInfo,
@@ -134,8 +136,7 @@ class AvReader:
         options = {
             "protocol_whitelist": "none",
             "format_whitelist": ",".join(containers.DEMUXERS),
-            "max_pixels": str(self._limits.pixels),
-            "max_streams": str(self._limits.streams),
+            "max_pixels": str(_with_padding(self._limits.pixels)),
         }
         with self._reported("it"):
             container = av.open(self._source.cursor(), mode="r", options=options)
@@ -150,7 +151,7 @@ class AvReader:
         """Turn whatever FFmpeg says about hostile bytes into an error that names the file."""
         try:
             yield
-        except (av.FFmpegError, ValueError, OverflowError, EOFError, MemoryError, UnicodeError) as error:
+        except (av.FFmpegError, ValueError, OverflowError, EOFError, MemoryError, UnicodeError, OSError) as error:
             reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
             what = f"{part} could not be read: {reason}"
             raise UnreadableError(what, path=self._source.path, next_step=_FORMATS) from error
@@ -165,6 +166,10 @@ class AvReader:
             sound = any(s.type == "audio" for s in container.streams)
             what = "holds sound and no picture, which Unseen does not release yet" if sound else "holds no video"
             raise UnsupportedError(what, path=self._source.path, next_step=_FORMATS)
+
+    def _check_size(self, width: int, height: int) -> None:
+        if width * height > self._limits.pixels:
+            raise self._over("pixels", width * height, self._limits.pixels)
 
     def _over(self, name: str, found: int, limit: int) -> LimitError:
         step = f"If you trust it: --max-{name} {found}"
@@ -181,12 +186,14 @@ class AvReader:
         if turn is None:
             raise UnsupportedError("is shown at an angle that is not upright", path=self._source.path)
         turned = turn[0] % 2 == 1
+        self._stored_size = (frame.width, frame.height)
         aspect = stream.sample_aspect_ratio or Fraction(1)
         width, height = (frame.height, frame.width) if turned else (frame.width, frame.height)
         name = frame.format.name
         odd = bool((width | height) & 1) and stream.codec_context.name not in ("vp8", "vp9")
         form = pixels.working_format(name, turned=turned, odd=odd)
-        full = frame.color_range == _FULL_RANGE or name.startswith("yuvj")
+        undeclared_grey = form.model is ColourModel.GREY and frame.color_range == 0  # FFmpeg takes grey for full range
+        full = frame.color_range == _FULL_RANGE or name.startswith("yuvj") or undeclared_grey
         colour = Colour(int(frame.color_primaries), int(frame.color_trc), int(frame.colorspace), full)
         shape = PictureFormat(
             width, height, name, form.depth, colour, 1 / aspect if turned else Fraction(aspect), *turn
@@ -207,7 +214,7 @@ class AvReader:
                 ticks.append(tick)
                 if len(ticks) > self._limits.frames:
                     raise self._over("frames", len(ticks), self._limits.frames)
-                if frame.width * frame.height != self._picture.width * self._picture.height:
+                if (frame.width, frame.height) != self._stored_size:
                     what = f"its picture changes size at {float(tick * base):.3f} s"
                     raise UnsupportedError(what, path=self._source.path, next_step=_REMUX)
                 yield tick * base, frame
@@ -216,12 +223,17 @@ class AvReader:
     def _decoded(self, container: av.container.InputContainer) -> Iterator[tuple[int, av.VideoFrame]]:
         stream = container.streams[self._stream]
         assert isinstance(stream, av.VideoStream)  # noqa: S101 - chosen by _main_video
-        if stream.codec_context.name not in containers.VIDEO_DECODERS:
-            what = f"its video is {stream.codec_context.name}, which Unseen does not decode"
+        name = _codec_name(stream) or "of an unknown kind"
+        if name not in containers.VIDEO_DECODERS:
+            what = f"its video is {name}, which Unseen does not decode"
             raise UnsupportedError(what, path=self._source.path, next_step=_FORMATS)
+        self._check_size(stream.codec_context.width, stream.codec_context.height)
         stream.thread_type = "AUTO"
-        stream.codec_context.options = {"max_pixels": str(self._limits.pixels)}
+        stream.codec_context.options = {"max_pixels": str(_with_padding(self._limits.pixels))}
+        ticks: list[int] = []
         for packet in self._packets(container, stream):
+            if packet.dts is not None and container.format.name == "avi":
+                heapq.heappush(ticks, packet.dts)
             try:
                 frames = packet.decode()
             except av.FFmpegError as error:
@@ -232,11 +244,16 @@ class AvReader:
                 continue
             for frame in frames:
                 if isinstance(frame, av.VideoFrame):
-                    if frame.pts is None:
+                    self._check_size(frame.width, frame.height)
+                    # AVI has no presentation times, and FFmpeg guesses them: pictures are shown slot by slot.
+                    tick = heapq.heappop(ticks) if ticks else frame.pts
+                    if tick is None:
                         raise UnreadableError("has pictures without a time", path=self._source.path, next_step=_REMUX)
-                    yield frame.pts, frame
+                    yield tick, frame
 
-    def _packets(self, container: av.container.InputContainer, stream: av.stream.Stream) -> Iterator[av.Packet[av.stream.Stream]]:
+    def _packets(
+        self, container: av.container.InputContainer, stream: av.stream.Stream
+    ) -> Iterator[av.Packet[av.stream.Stream]]:
         packets = container.demux(stream)
         while True:
             with self._reported("it"):
@@ -251,6 +268,11 @@ _REMUX = "Write it anew with the program it came from, and try again."
 _DAMAGED = "To release what can be decoded, and have that recorded: --max-undecodable 100"
 
 
+def _with_padding(pixels: int) -> int:
+    """FFmpeg's limit, which counts the padding of blocks and edges; pictures are held against the exact one, here."""
+    return 2 * pixels + (1 << 18)
+
+
 def _main_video(container: av.container.InputContainer) -> int:
     return next(s.index for s in container.streams if s.type == "video" and not _is_cover(s))
 
@@ -261,8 +283,13 @@ def _is_cover(stream: av.stream.Stream) -> bool:
 
 def _stream_info(stream: av.stream.Stream) -> StreamInfo:
     kind = StreamKind.PICTURE if _is_cover(stream) else _KINDS.get(stream.type, StreamKind.DATA)
+    return StreamInfo(stream.index, kind, _codec_name(stream))
+
+
+def _codec_name(stream: av.stream.Stream) -> str:
+    """The decoder's name; empty where FFmpeg knows none for the stream."""
     context = getattr(stream, "codec_context", None)
-    return StreamInfo(stream.index, kind, context.name if context is not None else "")
+    return context.name if context is not None else ""
 
 
 def _component_names(pixel_format: str) -> set[str]:

@@ -71,16 +71,31 @@ def video_format(info: MediaInfo, suffix: str, codec: VideoCodec | None, quality
         endings = " ".join(s for c in CONTAINERS.values() for s in c.suffixes)
         what = f"{suffix or 'no ending'} is not a video format that Unseen writes"
         raise UsageError(what, next_step=f"Use {endings}")
+    able = [c for c in container.video if _holds_aspect(container, c, info)]
+    if not able:
+        what = f"{container.name} does not hold pixels that are not square here"
+        raise UsageError(what, next_step="Name an output ending in .mp4 or .mkv.")
     if codec is None:
         source = next(s.codec for s in info.streams if s.kind is StreamKind.VIDEO)
-        source = "av1" if source == "libdav1d" else source
-        codec = VideoCodec(source) if source in container.video else container.video[0]
-    if codec not in container.video:
-        allowed = ", ".join(container.video)
-        raise UsageError(
-            f"{container.name} does not hold {codec} here", next_step=f"Use --codec with one of: {allowed}"
-        )
+        own = [c for c in able if c == ("av1" if source == "libdav1d" else source)]
+        codec = next((c for c in (*own, *able) if _is_deep_enough(c, info)), (*own, *able)[0])
+    if codec not in able:
+        allowed = ", ".join(able)
+        what = f"{container.name} does not hold {codec} of this shape here"
+        raise UsageError(what, next_step=f"Use --codec with one of: {allowed}")
     return VideoFormat(container, codec, quality)
+
+
+def _holds_aspect(container: Container, codec: VideoCodec, info: MediaInfo) -> bool:
+    """Whether the pixels' aspect arrives: PyAV does not hand it to the Matroska muxer, so the codec has to carry it."""
+    square = info.picture is None or info.picture.sample_aspect == 1
+    return square or container.muxer not in ("matroska", "webm") or codec in (VideoCodec.H264, VideoCodec.HEVC)
+
+
+def _is_deep_enough(codec: VideoCodec, info: MediaInfo) -> bool:
+    """Whether the encoder takes the source's bits a sample; libvpx as PyAV ships it stops at 8."""
+    deep = info.picture is not None and info.picture.depth > 8
+    return not deep or any("10le" in f.name for f in av.Codec(ENCODERS[codec].name, "w").video_formats or ())
 
 
 class AvWriter:
@@ -91,6 +106,8 @@ class AvWriter:
             raise UnsupportedError("there is no picture to write")
         self._form, self._info = form, info
         self._clock = _output_clock(form.container, info)
+        # AVI has no times, only pictures in a row: its first one is at zero.
+        self._origin = next(iter(info.frame_times)) if form.container.name == "avi" else Fraction(0)
         options = {"fflags": "+bitexact"}
         self._container = av.open(file, "w", format=form.container.muxer, options=options)
         self._pixels = _encoder_pixels(info.picture.pixel_format, form.codec, info)
@@ -106,7 +123,7 @@ class AvWriter:
         frame = pixels.frame_from_planes(picture.planes, picture.width, picture.height, source)
         if source.name != self._pixels:
             frame = frame.reformat(format=self._pixels)
-        frame.pts = round(picture.time / self._clock)
+        frame.pts = round((picture.time - self._origin) / self._clock)
         frame.time_base = self._clock
         self._mux_video(self._video.encode(frame))
 
@@ -129,8 +146,21 @@ class AvWriter:
         context = self._audio.codec_context
         if self._resampler is None:
             self._resampler = av.AudioResampler(context.format, context.layout, context.sample_rate)
+            if self._form.container.name == "avi" and frame.time_base is not None:
+                self._lead_in(self._audio, (frame.pts or 0) * frame.time_base)
         for block in self._resampler.resample(frame):
             self._container.mux(self._audio.encode(block))
+
+    def _lead_in(self, audio: av.AudioStream, start: Fraction) -> None:
+        """Silence up to where the sound starts: AVI cannot say that it starts later than the picture."""
+        context = audio.codec_context
+        until = round(start * context.sample_rate)
+        at = round(self._origin * context.sample_rate)
+        while at < until:
+            frame = _silent_frame(context, min(_SILENT_BLOCK, until - at))
+            frame.pts = at
+            at += frame.samples
+            self._container.mux(audio.encode(frame))
 
     def close(self) -> None:
         """Flush the encoders and finish the file; its position is at its end."""
@@ -210,7 +240,8 @@ def _encoder_pixels(stored: str, codec: VideoCodec, info: MediaInfo) -> str:
     wanted = pixels.working_format(stored, turned=shape.quarter_turns % 2 == 1, odd=odd).name
     offered = {f.name for f in av.Codec(ENCODERS[codec].name, "w").video_formats or ()}
     deep = wanted.partition("p1")[1] and "10le"
-    for name in (wanted, f"yuv444p{deep}", f"yuv422p{deep}", f"yuv420p{deep}", "yuv444p", "yuv420p"):
+    shallow = wanted.partition("p1")[0] + "p"
+    for name in (wanted, f"yuv444p{deep}", f"yuv422p{deep}", f"yuv420p{deep}", shallow, "yuv444p", "yuv420p"):
         if name in offered:
             return name
     raise UnsupportedError(f"{codec} has no pixel format near {stored}", next_step="Choose another --codec.")

@@ -67,8 +67,3 @@ def container_of(demuxer: str, head: bytes) -> str:
     if demuxer.startswith("matroska"):
         return "webm" if b"webm" in head[:64] else "mkv"
     return demuxer
-
-
-def suffix_to_container(suffix: str) -> str | None:
-    """The container a file ending asks for, or None where it is none that Unseen writes."""
-    return next((c.name for c in CONTAINERS.values() if suffix.lower() in c.suffixes), None)

@@ -25,12 +25,6 @@ def default_suffix(info: MediaInfo) -> str:
     return known[0] if known else CONTAINERS[info.container].suffixes[0]
 
 
-def keeps_suffix(info: MediaInfo, suffix: str) -> bool:
-    """Whether an ending is one of the input's own format, so that the output can carry the same one."""
-    known = PHOTO_SUFFIXES.get(info.container) or CONTAINERS[info.container].suffixes
-    return suffix.lower() in known
-
-
 class OutputFile:
     """Writes one output beside its destination, once.
 

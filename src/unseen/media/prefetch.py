@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -17,10 +18,11 @@ class _End:
         self.error = error
 
 
-def prefetch(items: Iterator[Item], depth: int) -> Iterator[Item]:
+def prefetch(items: Iterator[Item], depth: int) -> Generator[Item, None, None]:
     """The same items, produced up to `depth` ahead in another thread; what it raises is raised here.
 
-    Leaving the loop early stops the thread and closes `items`.
+    Closing it stops the thread and closes `items`. Whoever may leave the loop early closes it (`contextlib.closing`):
+    an error keeps the loop that it left alive, and with it the thread, for as long as the error itself is kept.
     """
     ready: queue.Queue[Item | _End] = queue.Queue(depth)
     stop = threading.Event()
@@ -37,15 +39,14 @@ def prefetch(items: Iterator[Item], depth: int) -> Iterator[Item]:
     def work() -> None:
         error: BaseException | None = None
         try:
-            for item in items:
-                if not put(item):
-                    break
+            with contextlib.ExitStack() as stack:
+                if isinstance(items, Generator):
+                    stack.callback(items.close)
+                for item in items:
+                    if not put(item):
+                        break
         except BaseException as caught:  # noqa: BLE001 - carried over to the thread that asked
             error = caught
-        finally:
-            close = getattr(items, "close", None)
-            if close is not None:
-                close()
         put(_End(error))
 
     worker = threading.Thread(target=work, name="unseen-prefetch", daemon=True)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
-from unseen.errors import DestinationExistsError, StorageError
+from unseen.errors import DestinationExistsError, StorageError, UsageError
 
 try:
     import fcntl
@@ -19,13 +21,17 @@ except ImportError:  # pragma: no cover - Windows keeps no stale locks: an open 
     fcntl = None  # type: ignore[assignment]
 
 _MARK = ".unseen-part"
+_DRAFT = re.compile(rf"\.[0-9a-f]{{16}}{re.escape(_MARK)}(\..*)?", re.DOTALL)
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_LINKS = (errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
 _live: set[Path] = set()
 
 
 def abandon() -> None:
     """Remove every draft of this process: for a process that has to end at once."""
     for path in list(_live):
-        path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ def storage_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        full = error.errno in _FULL
         step = "Make room, then run the same command again." if full else "Check the folder and its permissions."
         raise StorageError(f"cannot be written: {error.strerror}", path=path, next_step=step) from error
 
@@ -60,24 +66,42 @@ def draft(destination: Path) -> Iterator[Draft]:
 
     Raises StorageError where the folder cannot be written.
     """
+    folder = destination.parent
     with storage_errors(destination):
-        folder = destination.parent
         folder.mkdir(parents=True, exist_ok=True)
         _sweep(folder)
+    while True:
         # The ending stays, so that whoever opens the draft sees the same kind of file.
         path = folder / f".{secrets.token_hex(8)}{_MARK}{destination.suffix}"
-        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL
-        for name in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"):
-            flags |= getattr(os, name, 0)
-        descriptor = os.open(path, flags, 0o600)
-    with os.fdopen(descriptor, "w+b") as file:
         _live.add(path)
         try:
-            _lock(file)
-            yield Draft(path, destination, file)
+            with cast(BinaryIO, io.BufferedRandom(_DraftFile(path, destination))) as file:
+                if _lock(file, path):
+                    yield Draft(path, destination, file)
+                    return
         finally:
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # what cannot be removed now is swept by the next run
+                path.unlink(missing_ok=True)
             _live.discard(path)
+
+
+class _DraftFile(io.FileIO):
+    """A new file of its own; whoever fills it, through whatever library, sees the disk's complaints as StorageError."""
+
+    def __init__(self, path: Path, destination: Path) -> None:
+        self._destination = destination
+        with storage_errors(destination):
+            super().__init__(path, "x+", opener=_create)
+
+    def write(self, data: Any, /) -> int:
+        with storage_errors(self._destination):
+            return super().write(data)
+
+
+def _create(path: str, flags: int) -> int:
+    for name in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"):
+        flags |= getattr(os, name, 0)
+    return os.open(path, flags, 0o600)
 
 
 def publish(ready: Draft, record: Draft, *, replace: bool) -> None:
@@ -88,15 +112,21 @@ def publish(ready: Draft, record: Draft, *, replace: bool) -> None:
     """
     ready.sync()
     record.sync()
+    refuse_unusable(ready.destination, record.destination)
     with storage_errors(ready.destination), _only_one(ready.destination.parent):
         if replace:
             ready.destination.unlink(missing_ok=True)
         else:
             refuse_existing(ready.destination)
         for each in (record, ready):
-            os.chmod(each.path, 0o666 & ~_umask())  # noqa: PTH101 - as any file that the user makes
+            with contextlib.suppress(OSError):  # as any file that the user makes, where the file system has modes
+                os.chmod(each.path, 0o666 & ~_umask())  # noqa: PTH101
         os.replace(record.path, record.destination)  # noqa: PTH105
-        _link(ready.path, ready.destination)
+        try:
+            _link(ready.path, ready.destination)
+        except (OSError, DestinationExistsError):
+            record.destination.unlink(missing_ok=True)  # beside another's file it would claim that file
+            raise
     _sync_folder(ready.destination.parent)
 
 
@@ -109,6 +139,18 @@ def publish_alone(ready: Draft, *, replace: bool) -> None:
         else:
             _link(ready.path, ready.destination)
     _sync_folder(ready.destination.parent)
+
+
+def refuse_unusable(*destinations: Path) -> None:
+    """Raise UsageError where no file can ever have this name: it is too long, or a folder has it."""
+    for path in destinations:
+        try:
+            folder = path.is_dir() and not path.is_symlink()
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise UsageError(f"cannot be written: {reason}", path=path, next_step="Choose another name.") from error
+        if folder:
+            raise UsageError("is a folder", path=path, next_step="Choose another name.")
 
 
 def refuse_existing(destination: Path) -> None:
@@ -126,11 +168,11 @@ def _link(path: Path, destination: Path) -> None:
         refuse_existing(destination)
         raise
     except OSError as error:
-        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK):
+        if error.errno not in _NO_LINKS:
             raise
-        # FAT and some network file systems know no links: reserve the name, then move over the reservation.
-        with open(destination, "xb"):  # noqa: PTH123
-            pass
+        # FAT and some network file systems know no links. To reserve the name first would leave an empty file there if
+        # the process were killed; without that, only another program could take the name in between.
+        refuse_existing(destination)
         os.replace(path, destination)  # noqa: PTH105
 
 
@@ -167,15 +209,25 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _lock(file: BinaryIO) -> None:
-    """Held as long as the process lives: a draft that can be locked belongs to nobody any more."""
-    if fcntl is not None:
+def _lock(file: BinaryIO, path: Path) -> bool:
+    """Held as long as the process lives: a draft that can be locked belongs to nobody any more.
+
+    False where another run took the new draft for left over in the moment before it was locked.
+    """
+    if fcntl is None:
+        return True
+    try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True  # a file system without locks: nobody can sweep there either
+    return path.exists()
 
 
 def _sweep(folder: Path) -> None:
     for path in folder.glob(f".*{_MARK}*"):
-        if fcntl is None or path.is_symlink() or not path.is_file():
+        if fcntl is None or not _DRAFT.fullmatch(path.name) or path.is_symlink() or not path.is_file():
             continue
         with contextlib.suppress(OSError), path.open("rb") as stale:
             fcntl.flock(stale, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -14,17 +14,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from unseen.errors import InputError, UnreadableError, UnsupportedError
+from unseen.errors import InputError, StorageError, UnreadableError, UnsupportedError
 
 STDIN = Path("-")
 _CHUNK = 1 << 20
 
 
 class _Cursor(io.RawIOBase):
-    """A reader with a position of its own, so that several passes can share one descriptor."""
+    """A reader with a position of its own, so that several passes can share one open file.
 
-    def __init__(self, descriptor: int, size: int, lock: threading.Lock) -> None:
-        self._descriptor, self._size, self._lock, self._position = descriptor, size, lock, 0
+    It asks that file for its descriptor each time: a number kept past closing may by then be another file's.
+    """
+
+    def __init__(self, file: BinaryIO, size: int, lock: threading.Lock) -> None:
+        self._file, self._size, self._lock, self._position = file, size, lock, 0
 
     def readable(self) -> bool:
         return True
@@ -40,10 +43,10 @@ class _Cursor(io.RawIOBase):
 
     def _read_at(self, position: int, count: int) -> bytes:
         if hasattr(os, "pread"):
-            return os.pread(self._descriptor, count, position)
+            return os.pread(self._file.fileno(), count, position)
         with self._lock:
-            os.lseek(self._descriptor, position, os.SEEK_SET)
-            return os.read(self._descriptor, count)
+            os.lseek(self._file.fileno(), position, os.SEEK_SET)
+            return os.read(self._file.fileno(), count)
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
@@ -62,12 +65,12 @@ class SourceFile:
 
     path: Path
     size: int
-    descriptor: int
+    _file: BinaryIO = field(repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def cursor(self) -> BinaryIO:
         """A new reader at the start of the file, independent of every other."""
-        return cast(BinaryIO, io.BufferedReader(_Cursor(self.descriptor, self.size, self._lock), _CHUNK))
+        return cast(BinaryIO, io.BufferedReader(_Cursor(self._file, self.size, self._lock), _CHUNK))
 
     def head(self, count: int = 4096) -> bytes:
         """The first bytes, by which its format is told."""
@@ -86,13 +89,12 @@ class SourceFile:
 def open_source(path: Path) -> Iterator[SourceFile]:
     """Hold a regular file (or standard input, named `-`) open for reading.
 
-    Links, devices, pipes and folders are refused. Raises InputError or one of its kinds.
+    Links, devices, pipes and folders are refused. Raises InputError or one of its kinds; StorageError where there is
+    no room to keep what comes from standard input.
     """
     descriptor = _spool_stdin() if path == STDIN else _open(path)
-    try:
-        yield SourceFile(path, os.fstat(descriptor).st_size, descriptor)
-    finally:
-        os.close(descriptor)
+    with os.fdopen(descriptor, "rb", buffering=0) as file:
+        yield SourceFile(path, os.fstat(descriptor).st_size, cast(BinaryIO, file))
 
 
 def _open(path: Path) -> int:
@@ -118,11 +120,25 @@ def _open(path: Path) -> int:
 
 def _spool_stdin() -> int:
     """Standard input cannot be read twice: keep it in a file without a name, which goes when it is closed."""
-    with tempfile.TemporaryFile() as spool:
-        with open(0, "rb", closefd=False) as stdin:
-            while chunk := stdin.read(_CHUNK):
+    try:
+        with tempfile.TemporaryFile() as spool:
+            while chunk := _read_stdin():
                 spool.write(chunk)
-        spool.flush()
-        if spool.tell() == 0:
-            raise UnsupportedError("is empty", path=STDIN, next_step="Pipe a photo or a video into unseen.")
-        return os.dup(spool.fileno())
+            spool.flush()
+            if spool.tell() == 0:
+                raise UnsupportedError("is empty", path=STDIN, next_step=_PIPE)
+            return os.dup(spool.fileno())
+    except OSError as error:
+        what = f"standard input could not be kept while it is worked on: {error.strerror}"
+        step = "Make room in the folder for temporary files, or name another: TMPDIR=FOLDER"
+        raise StorageError(what, next_step=step) from error
+
+
+_PIPE = "Pipe a photo or a video into unseen."
+
+
+def _read_stdin() -> bytes:
+    try:
+        return os.read(0, _CHUNK)
+    except OSError as error:
+        raise UnreadableError(f"standard input: {error.strerror}", next_step=_PIPE) from error
