@@ -156,7 +156,7 @@ def write_clip(path: Path, clip: Clip) -> Path:
         if clip.bitexact:
             container.flags |= int(av.container.Flags.bitexact.value)
         if clip.container == "avi":
-            settings = {**settings, "bf": "0"}
+            settings = {**settings, "x264-params": "bframes=0"}
         video = container.add_stream(name, rate=25, options=settings)
         video.width, video.height = clip.size
         video.pix_fmt = "yuv420p"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import heapq
 import re
 import struct
 import zlib
@@ -93,14 +94,17 @@ def video_shots(path: Path, expected: PictureFormat) -> Iterator[Shot]:
             raise ValueError(f"{codec} is not a video codec that Unseen writes")
         stream.thread_type = "AUTO"
         stream.codec_context.options = {"max_pixels": str(4 * pixels), "err_detect": "explode"}
-        for frame in container.decode(stream):
-            yield _shot(frame, codec)
+        slots: list[int] = []
+        for packet in container.demux(stream):
+            if container.format.name == "avi" and packet.dts is not None:
+                heapq.heappush(slots, packet.dts)  # AVI stores no other times: pictures are shown slot by slot
+            for frame in packet.decode():
+                yield _shot(frame, heapq.heappop(slots) if slots else frame.pts, codec)
 
 
-def _shot(frame: av.VideoFrame, codec: str) -> Shot:
+def _shot(frame: av.VideoFrame, tick: int | None, codec: str) -> Shot:
     if frame.is_corrupt:
         raise ValueError("a picture is marked as damaged")
-    tick = frame.pts if frame.pts is not None else frame.dts
     if tick is None or not frame.time_base:
         raise ValueError("a picture has no time")
     sides: Mapping[str, Buffer] = frame.side_data  # type: ignore[assignment]  # PyAV's stubs call it a string or less

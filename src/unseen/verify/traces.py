@@ -27,6 +27,7 @@ _LEAST_DETAIL = 4.0  # standard deviation, in 8-bit steps, below which the origi
 _SHARE_AT_ONCE = 0.15
 _SHARE_IN_ALL = 0.03
 _ENOUGH_SAMPLES = 1000
+_LEAST_SIDE = 8  # pixels; a narrower strip at the picture's edge says too little in one picture, and counts over all
 """Measured for sound covers of 8 to 64 pixels a side over photos, noise and stripes, x264 to crf 28, x265, VP9 and AV1:
 in one picture at most 0.11 (8 pixels; 0.02 from 16 pixels on), over twelve pictures at most 0.017."""
 _WEIGHTS = np.array([0.299, 0.587, 0.114], np.float32)
@@ -95,7 +96,8 @@ class SourceTraces:
         sums[0] += shared
         sums[1] += spread
         sums[2] += before.size
-        if shared / spread > _SHARE_AT_ONCE:
+        narrow = min(box[2] - box[0], box[3] - box[1]) < _LEAST_SIDE
+        if not narrow and shared / spread > _SHARE_AT_ONCE:
             self._faults.append(f"track {track} at {float(original.time):.3f} s shows {shared / spread:.0%} of it")
 
     def outcome(self, broken: str | None) -> Outcome:
