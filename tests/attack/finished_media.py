@@ -151,6 +151,8 @@ def write_clip(path: Path, clip: Clip) -> Path:
     """Encode and mux the clip as Unseen's own writer does."""
     name, settings, cleaner = ENCODERS[clip.codec]
     options = {"fflags": "+bitexact"} if clip.bitexact else {}
+    if clip.container == "avi":
+        options["avoid_negative_ts"] = "disabled"
     with path.open("w+b") as file:
         container = av.open(file, "w", format=MUXERS[clip.container], options={**options, **clip.options})
         if clip.bitexact:

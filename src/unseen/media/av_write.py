@@ -109,6 +109,8 @@ class AvWriter:
         # AVI has no times, only pictures in a row: its first one is at zero.
         self._origin = next(iter(info.frame_times)) if form.container.name == "avi" else Fraction(0)
         options = {"fflags": "+bitexact"}
+        if form.container.name == "avi":
+            options["avoid_negative_ts"] = "disabled"  # the sound encoder's lead-in would move the pictures' slots
         self._container = av.open(file, "w", format=form.container.muxer, options=options)
         self._pixels = _encoder_pixels(info.picture.pixel_format, form.codec, info)
         self._video = self._video_stream()
