@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from unseen import __version__, rules
 from unseen.core import Disclosure, Keyframe, MediaKind, Origin, Picture, StreamInfo, StreamKind, Track
 from unseen.cover import cover_tracks
 from unseen.errors import AuditFailedError, PlanError
-from unseen.find import FaceFinder, Finder
+from unseen.find import Attention, FaceFinder, Finder, video_growth
 from unseen.media import AvReader, PhotoReader, SourceFile, open_reader, open_source
 from unseen.media.output import OutputFile, output_suffix
 from unseen.media.prefetch import prefetch
@@ -145,17 +146,16 @@ def _look(reader: AnyReader, progress: Progress) -> tuple[list[Track], Finder]:
     """Find in every picture and, where pictures follow each other in time, link what was found."""
     if isinstance(reader, PhotoReader) and reader.info.kind is MediaKind.PHOTO:
         return _look_at_photo(reader, progress)
-    finder = FaceFinder.for_video()
-    tracker: Tracker | None = None
     with contextlib.closing(prefetch(reader.views(_VIDEO_SIDE), _AHEAD)) as views:
-        for done, view in enumerate(views, start=1):
-            if tracker is None:
-                height, width = (round(side / view.scale) for side in view.rgb.shape[:2])
-                tracker = Tracker(width, height, low=finder.low, high=finder.high)
-            (findings,) = finder.find([view])
-            tracker.add(view, findings)
+        first = next(views)
+        height, width = first.rgb.shape[:2]
+        finder = FaceFinder.for_video(grown=video_growth(width, height))
+        attention = Attention(finder)
+        tracker = Tracker(round(width / first.scale), round(height / first.scale), low=finder.low, high=finder.high)
+        for done, view in enumerate(itertools.chain([first], views), start=1):
+            tracker.add(view, attention.find(view))
             progress("looking", done, None)
-    return tracker.finish() if tracker is not None else [], finder
+    return tracker.finish(), finder
 
 
 def _look_at_photo(reader: PhotoReader, progress: Progress) -> tuple[list[Track], Finder]:

@@ -1,0 +1,89 @@
+"""Where models lie, and that each is the file its card names, checked before every use."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from unseen.errors import ModelError
+from unseen.models.card import ModelCard
+from unseen.models.external_data import refuse_external_data
+
+_REINSTALL = "Install Unseen again: pip install --force-reinstall unseen"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStore:
+    """A folder of cards (`*.toml`) and the weights they name."""
+
+    folder: Path
+
+    def cards(self) -> tuple[ModelCard, ...]:
+        """Every card, by file name; ModelError where there is none or one cannot be read."""
+        cards = tuple(_read_card(path) for path in sorted(self.folder.glob("*.toml")))
+        if not cards:
+            raise ModelError("there is no model here", path=self.folder, next_step=_REINSTALL)
+        return cards
+
+    def card(self, name: str) -> ModelCard:
+        """The card of one model; ModelError where there is none of that name."""
+        cards = {card.name: card for card in self.cards()}
+        if name not in cards:
+            what = f"there is no model called {name!r}"
+            raise ModelError(what, path=self.folder, next_step=f"There are: {', '.join(cards)}.")
+        return cards[name]
+
+    def load(self, card: ModelCard) -> bytes:
+        """The weights, whole in these bytes, with the size and SHA-256 of the card; ModelError otherwise.
+
+        What is returned is what was checked: nothing reads the file again.
+        """
+        path = self.folder / card.file
+        weights = _read_weights(path, card.size)
+        found = hashlib.sha256(weights).hexdigest()
+        if len(weights) != card.size or found != card.sha256:
+            size = str(len(weights)) if len(weights) <= card.size else f"more than {card.size}"
+            wanted = f"expected {card.size} bytes with SHA-256 {card.sha256}"
+            what = f"not the weights of {card.name}: {wanted}, found {size} bytes with SHA-256 {found}"
+            raise ModelError(what, path=path, next_step=_REINSTALL)
+        try:
+            refuse_external_data(weights)
+        except ValueError as error:
+            what = f"cannot be used as a model: {error}"
+            raise ModelError(what, path=path, next_step="Use a model that is whole in one file.") from error
+        return weights
+
+    def check(self) -> tuple[ModelCard, ...]:
+        """Every card, once the weights and licence text of each proved to be there and right; ModelError otherwise."""
+        cards = self.cards()
+        for card in cards:
+            self.load(card)
+            licence = self.folder / card.licence_file
+            if not licence.is_file():
+                raise ModelError("the licence text is missing", path=licence, next_step=_REINSTALL)
+        return cards
+
+
+def built_in() -> ModelStore:
+    """The models that come with Unseen."""
+    return ModelStore(Path(__file__).with_name("data"))
+
+
+def _read_card(path: Path) -> ModelCard:
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), ModelCard)
+    except (OSError, ValueError, msgspec.ValidationError) as error:
+        raise ModelError(f"this model card cannot be read: {error}", path=path, next_step=_REINSTALL) from error
+
+
+def _read_weights(path: Path, size: int) -> bytes:
+    """At most one byte more than `size`: enough to see that there is more, whatever was put there."""
+    try:
+        with path.open("rb") as file:
+            return file.read(size + 1)
+    except OSError as error:
+        raise ModelError(f"cannot be read ({error.strerror})", path=path, next_step=_REINSTALL) from error

@@ -1,0 +1,6 @@
+"""Findings linked in time: gaps bridged, both ends followed by the picture's motion, cuts respected."""
+
+from unseen.track.settings import Settings
+from unseen.track.tracker import Tracker
+
+__all__ = ["Settings", "Tracker"]

@@ -1,0 +1,129 @@
+"""One thing's sightings, and where it was carried to from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from unseen.core import Kind
+from unseen.track.motion import Floats
+from unseen.track.settings import Settings
+
+SURE_ERROR, UNSURE_ERROR = 0.04, 0.16
+"""Standard error of a finding's centre, in box sizes, at scores of 1 and 0 (measured on pans: 0.05 and 0.13)."""
+_LEAST_ERROR = 0.03
+_LEAST_GAIN = 0.2
+"""Share of a sighting's deviation that always counts, so that a path cannot become deaf."""
+_SIZE_GAIN, _SIZE_GAIN_OF_SCORE = 0.2, 0.4
+_DRIFT_GAIN = 0.1
+_DRIFT_LASTS = 0.5
+"""Seconds over which drift is averaged."""
+_JITTER = 1.0
+"""Box sizes a second below which drift is mostly the finder's jitter; walking is about seven."""
+_NEW_LOOK_MOVED = 0.1
+"""Box sizes to move for a finder to have a new look: a quarter of the nets' stride at the smallest faces."""
+_NEW_LOOK_AFTER = 0.5
+"""Seconds after which any look is a new one."""
+_AT_THE_EDGE = 2.0
+"""Pixels from the picture's edge within which a finding ends there because the picture does."""
+
+
+@dataclass(slots=True, eq=False)
+class Chain:
+    """One thing of a `kind`, in pictures known by their index in the scene.
+
+    `seen`: box and score. `ahead`, `behind`: box and standard error, carried from earlier and from later sightings.
+    """
+
+    kind: Kind
+    seen: dict[int, tuple[Floats, float]] = field(default_factory=dict)
+    ahead: dict[int, tuple[Floats, float]] = field(default_factory=dict)
+    behind: dict[int, tuple[Floats, float]] = field(default_factory=dict)
+    best: float = 0.0
+    evidence: float = 0.0
+
+    def see(self, index: int, box: Floats, score: float, worth: float) -> None:
+        """Take in a sighting, its `worth` as evidence."""
+        self.seen[index] = (box, score)
+        self.best = max(self.best, score)
+        self.evidence += worth
+
+    def earned(self, settings: Settings) -> bool:
+        """Whether it has been seen well or often enough to be a track."""
+        return self.best >= settings.high or self.evidence >= settings.evidence
+
+
+@dataclass(slots=True, eq=False)
+class Head:
+    """The moving end of a chain: its box, standard error in pixels, and how long it went unseen or out of view.
+
+    `drift`: pixels a second by which it moves against its surroundings. `missed`: in shares of the patience it is given; `since`, `away`: seconds since last seen, and out of
+    view; `moved`: pixels moved since last seen.
+    """
+
+    chain: Chain
+    box: Floats
+    error: float
+    drift: Floats = field(default_factory=lambda: np.zeros(2))
+    missed: float = 0.0
+    since: float = 0.0
+    away: float = 0.0
+    moved: float = 0.0
+
+    def drifting(self, seconds: float) -> Floats:
+        """How far its drift takes it in so many seconds, in pixels; what is within the finder's jitter does not count."""
+        speed = float(np.hypot(*self.drift)) / float(self.box[2:].mean())
+        return self.drift * (seconds * speed**2 / (speed**2 + _JITTER**2))
+
+    def carry(self, box: Floats, error: float, seconds: float) -> None:
+        """Go on to `box`, where a step of so many seconds and of that standard error leads."""
+        self.moved += float(np.hypot(*(box[:2] - self.box[:2])))
+        self.box = box
+        self.error = float(np.hypot(self.error, error))
+        self.since += seconds
+
+    def turn(self, own: Floats, heard: float, seconds: float) -> None:
+        """Adapt the drift to a step's own movement, as far as it was heard."""
+        self.drift = self.drift + (1 - np.exp(-seconds * heard / _DRIFT_LASTS)) * (own / seconds - self.drift)
+
+    def worth(self, score: float, settings: Settings) -> float:
+        """What a sighting now proves: little where hardly anything moved since the last, for it is the same look."""
+        fresh = self.moved / (_NEW_LOOK_MOVED * float(self.box[2:].mean())) + self.since / _NEW_LOOK_AFTER
+        return max(0.0, score - settings.noise) * min(1.0, fresh)
+
+    def correct(self, box: Floats, score: float, size: tuple[int, int]) -> None:
+        """Move to a sighting, weighing both by their errors (a Kalman update) in a picture of `size`."""
+        box = uncut(box, self.box, size)
+        if self.since > 0:
+            self.drift = self.drift + _DRIFT_GAIN * (box[:2] - self.box[:2]) / self.since
+        noise = float(sighting_errors(box[None], np.array([score]))[0])
+        gain = max(_LEAST_GAIN, self.error**2 / (self.error**2 + noise**2))
+        corrected = self.box.copy()
+        corrected[:2] += gain * (box[:2] - corrected[:2])
+        corrected[2:] *= (box[2:] / corrected[2:]) ** (_SIZE_GAIN + _SIZE_GAIN_OF_SCORE * score)
+        self.box = corrected
+        self.error = max(float(np.sqrt(1 - gain)) * self.error, _LEAST_ERROR * float(box[2:].min()))
+        self.missed = self.since = self.away = self.moved = 0.0
+
+
+def sighting_errors(boxes: Floats, scores: Floats) -> Floats:
+    """Standard errors of the centres of findings, in pixels."""
+    shares = SURE_ERROR + (UNSURE_ERROR - SURE_ERROR) * (1 - scores)
+    return np.asarray(boxes[:, 2:].mean(1) * shares)
+
+
+def uncut(box: Floats, expected: Floats, size: tuple[int, int]) -> Floats:
+    """A finding that ends at the picture's edge, continued beyond it to the size that is expected of it."""
+    whole = box.copy()
+    for axis in (0, 1):
+        low, high = box[axis] - box[axis + 2] / 2, box[axis] + box[axis + 2] / 2
+        missing = max(0.0, float(expected[axis + 2] - box[axis + 2]))
+        if low <= _AT_THE_EDGE and high < size[axis] - _AT_THE_EDGE:
+            whole[axis] -= missing / 2
+        elif high >= size[axis] - _AT_THE_EDGE and low > _AT_THE_EDGE:
+            whole[axis] += missing / 2
+        else:
+            continue
+        whole[axis + 2] += missing
+    return whole

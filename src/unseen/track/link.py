@@ -1,0 +1,182 @@
+"""Findings of one scene linked in time: forwards into chains, then backwards from those that earned a track."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from unseen.track.carry import Carrier
+from unseen.track.chain import Chain, Head, sighting_errors
+from unseen.track.motion import Floats, Motion, unknown
+from unseen.track.scene import Found, Scene
+from unseen.track.settings import Settings
+
+_LOST = 0.8
+"""A box whose standard error outgrows this share of its lesser side says nothing any more."""
+_SIZE_RATIO = float(np.log(2.2))
+"""Logarithm of how much wider or higher than expected a finding may be."""
+_KNOWN = 0.3
+"""Overlap (IoU) with a path just seen from which on a finding is another look at the same thing."""
+_MOVING = 0.15
+"""Longest sides a second from which on a camera counts as fully moving: a brisk hand-held pan."""
+_OUT_OF_VIEW = 0.2
+"""Share of a box by which its centre has to be outside the picture for nobody to expect to see it."""
+
+
+class Linker:
+    """Links one scene's findings."""
+
+    def __init__(self, scene: Scene, settings: Settings) -> None:
+        self._scene = scene
+        self._settings = settings
+        self._carrier = Carrier(scene.width, scene.height)
+        self._size = (scene.width, scene.height)
+        self._given: list[set[int]] = [set() for _ in range(len(scene))]
+
+    def chains(self) -> list[Chain]:
+        """Every chain that earned a track, followed both ways."""
+        chains = [chain for chain in self._forwards() if chain.earned(self._settings)]
+        for index, given in enumerate(self._given):
+            boxes = self._scene.found[index].boxes
+            mine = np.array([c.seen[index][0] for c in chains if index in c.seen]).reshape(-1, 1, 4)
+            given.clear()
+            given.update(np.flatnonzero((boxes == mine).all(2).any(0)).tolist())
+        self._backwards(chains)
+        return chains
+
+    def _forwards(self) -> list[Chain]:
+        heads: list[Head] = []
+        chains: list[Chain] = []
+        for index in range(len(self._scene)):
+            heads = self._carried(heads, index, backwards=False)
+            self._match(heads, index)
+            fresh = self._started(heads, index)
+            chains += [head.chain for head in fresh]
+            heads += fresh
+            for head in heads:
+                head.chain.ahead[index] = (head.box, head.error)
+        return chains
+
+    def _started(self, heads: list[Head], index: int) -> list[Head]:
+        """A head for every finding that no path accounts for."""
+        found, given = self._scene.found[index], self._given[index]
+        if len(given) == len(found.scores):
+            return []
+        known = np.array([h.box for h in heads if h.missed == 0]).reshape(-1, 4)
+        overlap = _iou(found.boxes, known).max(1, initial=0.0)
+        errors = sighting_errors(found.boxes, found.scores)
+        fresh = []
+        for n in range(len(found.scores)):
+            if n in given or overlap[n] > _KNOWN:
+                continue
+            chain = Chain(found.kinds[n])
+            score = float(found.scores[n])
+            chain.see(index, found.boxes[n], score, max(0.0, score - self._settings.noise))
+            fresh.append(Head(chain, found.boxes[n], float(errors[n])))
+        return fresh
+
+    def _backwards(self, chains: list[Chain]) -> None:
+        """Follow chains from their last sighting to before their first, taking in what was left over on the way."""
+        ends: dict[int, list[Chain]] = {}
+        for chain in chains:
+            ends.setdefault(max(chain.seen), []).append(chain)
+        heads: list[Head] = []
+        for index in range(len(self._scene) - 1, -1, -1):
+            heads = self._carried(heads, index, backwards=True)
+            unseen = []
+            for head in heads:
+                if index in head.chain.seen:
+                    head.correct(*head.chain.seen[index], self._size)
+                else:
+                    unseen.append(head)
+            self._match(unseen, index)
+            heads += [self._at_end(chain, index) for chain in ends.get(index, ())]
+            for head in heads:
+                head.chain.behind[index] = (head.box, head.error)
+
+    def _at_end(self, chain: Chain, index: int) -> Head:
+        """A head where the forward pass left the chain's last sighting: it knows the size of what the edge cuts off."""
+        box, error = chain.ahead[index]
+        return Head(chain, box, error)
+
+    def _carried(self, heads: list[Head], index: int, backwards: bool) -> list[Head]:
+        """Heads carried to picture `index`, without those that are lost or gone."""
+        later = index + 1 if backwards else index
+        if not heads or not 0 < later < len(self._scene):
+            return heads
+        motion = self._scene.motions[later] or unknown()
+        seconds = float(self._scene.times[later] - self._scene.times[later - 1])
+        drifts = np.array([h.drifting(seconds) for h in heads])
+        step = self._carrier.step(motion, np.array([h.box for h in heads]), drifts, backwards)
+        outside = self._outside(step.boxes)
+        moving = self._moving(motion, seconds)
+        for n, (head, out) in enumerate(zip(heads, outside, strict=True)):
+            head.carry(step.boxes[n], float(step.errors[n]), seconds)
+            head.turn(step.own[n], float(step.heard[n]), seconds)
+            if out:
+                head.away += seconds
+            else:
+                head.away = 0.0
+                head.missed += seconds / self._patience(head.chain, moving)
+        return [h for h in heads if self._alive(h) or (backwards and index >= min(h.chain.seen))]
+
+    def _alive(self, head: Head) -> bool:
+        expected = head.missed <= 1 and head.away <= self._settings.away
+        return expected and head.error < _LOST * float(head.box[2:].min())
+
+    def _patience(self, chain: Chain, moving: float) -> float:
+        """Seconds that a chain goes on unseen before a camera that moves so much, 0 to 1."""
+        settings = self._settings
+        if not chain.earned(settings):
+            return settings.tentative
+        at_rest = settings.tentative + min(1.0, chain.evidence) * (settings.patience - settings.tentative)
+        return at_rest + moving * (settings.patience_moving - at_rest)
+
+    def _moving(self, motion: Motion, seconds: float) -> float:
+        """How much the camera moves: 0 at rest, 1 in a pan."""
+        middle = np.array([self._scene.width / 2, self._scene.height / 2])
+        moved = float(np.hypot(*(motion.camera[:, :2] @ middle + motion.camera[:, 2] - middle)))
+        return min(1.0, moved / seconds / (_MOVING * max(self._size)))
+
+    def _outside(self, boxes: Floats) -> Floats:
+        margin = _OUT_OF_VIEW * boxes[:, 2:]
+        return np.asarray(((boxes[:, :2] < -margin) | (boxes[:, :2] > np.array(self._size) + margin)).any(1))
+
+    def _match(self, heads: list[Head], index: int) -> None:
+        """Give heads the findings that fit them best, one to one, the surest first."""
+        found, given = self._scene.found[index], self._given[index]
+        if not heads or not len(found.scores):
+            return
+        fit = _fit(np.array([h.box for h in heads]), np.array([h.error for h in heads]), found)
+        fit[_kinds([h.chain.kind for h in heads])[:, None] != _kinds(found.kinds)] = 0
+        weight = np.array([min(1.0, h.chain.evidence) for h in heads])
+        rows, columns = np.nonzero(fit > 0)
+        strength = fit[rows, columns] + 0.5 * found.scores[columns] + 0.5 * weight[rows]
+        done: set[int] = set()
+        for row, column in zip(*(i[np.argsort(-strength)].tolist() for i in (rows, columns)), strict=True):
+            if row in done or column in given:
+                continue
+            done.add(row)
+            given.add(column)
+            head, box, score = heads[row], found.boxes[column], float(found.scores[column])
+            head.chain.see(index, box, score, head.worth(score, self._settings))
+            head.correct(box, score, self._size)
+
+
+def _kinds(kinds: object) -> Floats:
+    return np.array(kinds, object)
+
+
+def _fit(boxes: Floats, errors: Floats, found: Found) -> Floats:
+    """(n, m) how well findings fit where boxes are expected: 1 exactly, 0 and below not at all."""
+    reach = 0.25 * (boxes[:, None, 2:] + found.boxes[:, 2:]) + 1.5 * errors[:, None, None]
+    away = np.sqrt((((boxes[:, None, :2] - found.boxes[:, :2]) / reach) ** 2).sum(-1))
+    ratio = np.abs(np.log(found.boxes[:, 2:] / boxes[:, None, 2:])).max(-1)
+    return np.asarray(1 - np.maximum(away, ratio / _SIZE_RATIO))
+
+
+def _iou(one: Floats, other: Floats) -> Floats:
+    """(n, m) intersection over union of boxes given by centre and size."""
+    low = np.maximum((one[:, :2] - one[:, 2:] / 2)[:, None], other[:, :2] - other[:, 2:] / 2)
+    high = np.minimum((one[:, :2] + one[:, 2:] / 2)[:, None], other[:, :2] + other[:, 2:] / 2)
+    shared = np.prod(np.maximum(0, high - low), -1)
+    return np.asarray(shared / (np.prod(one[:, 2:], -1)[:, None] + np.prod(other[:, 2:], -1) - shared))

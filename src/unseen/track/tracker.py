@@ -1,0 +1,80 @@
+"""The order of it all: pictures and findings go in, tracks come out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from unseen.core import Finding, Keyframe, Region, Track, View
+from unseen.track.chain import Chain
+from unseen.track.cuts import Continuity, Step
+from unseen.track.join import joined
+from unseen.track.link import Linker
+from unseen.track.motion import Plane
+from unseen.track.scene import Found, Scene
+from unseen.track.settings import Settings
+from unseen.track.smooth import path_of
+from unseen.track.thin import kept
+
+
+class Tracker:
+    """Links the findings of one clip in time.
+
+    Call `add` once for every picture, in order, and then `finish` once. Between two cuts a few kilobytes a picture are
+    kept, and never the pictures themselves.
+    """
+
+    def __init__(self, width: int, height: int, low: float = 0.05, high: float = 0.4) -> None:
+        """`width`, `height`: of the displayed picture. `low`, `high`: the finder's least and its sure score."""
+        self._settings = Settings(low=low, high=high)
+        self._size = (width, height)
+        self._continuity = Continuity()
+        self._scene = Scene(width, height)
+        self._tracks: list[Track] = []
+
+    def add(self, view: View, findings: Sequence[Finding]) -> None:
+        """Take in the next picture and what was found in it, in displayed pixels."""
+        found = Found.of([f for f in findings if f.score >= self._settings.low])
+        for step in self._continuity.add(view.time, Plane(view.rgb, self._size[0]), found):
+            self._take(step)
+
+    def finish(self) -> list[Track]:
+        """Every track of the clip, in order of their first sighting inside each scene."""
+        for step in self._continuity.rest():
+            self._take(step)
+        self._close()
+        return self._tracks
+
+    def _take(self, step: Step) -> None:
+        if step.cut:
+            self._close()
+        self._scene.append(step.time, step.found, step.motion)
+
+    def _close(self) -> None:
+        if len(self._scene):
+            self._tracks += tracks_of(self._scene, self._settings, len(self._tracks))
+        self._scene = Scene(*self._size)
+
+
+def tracks_of(scene: Scene, settings: Settings, before: int = 0) -> list[Track]:
+    """The tracks of one scene; their names count on from the `before` that there are."""
+    chains = joined(Linker(scene, settings).chains())
+    return [_track(chain, scene, settings.high, f"{chain.kind}-{n}") for n, chain in enumerate(chains, before + 1)]
+
+
+def _track(chain: Chain, scene: Scene, high: float, name: str) -> Track:
+    path = path_of(chain, high, (scene.width, scene.height))
+    half = path.boxes[:, 2:] / 2
+    low = np.floor((path.boxes[:, :2] - half) * 10) / 10
+    size = np.ceil((path.boxes[:, :2] + half) * 10) / 10 - low
+    times = scene.times[path.first : path.first + len(path.boxes)]
+    frames = tuple(
+        Keyframe(times[n], _region(low[n], size[n]), path.origins[n], path.scores[n])
+        for n in kept(times, np.hstack([low, low + size]), path.origins)
+    )
+    return Track(name, chain.kind, frames)
+
+
+def _region(low: Sequence[float], size: Sequence[float]) -> Region:
+    return Region(*(round(float(v), 1) for v in (*low, *size)))
