@@ -70,3 +70,14 @@ def test_what_makes_no_sense_is_refused(folder: Path, tmp_path: Path) -> None:
 
 def test_names_that_no_file_can_have_are_left_to_whoever_opens_them(tmp_path: Path) -> None:
     assert len(plan_jobs([tmp_path / ("n" * 300)], tmp_path / ("m" * 300))) == 1
+
+
+def test_labels_and_notes_among_footage_are_left_out_and_damaged_footage_is_not(folder: Path, tmp_path: Path) -> None:
+    (folder / "labels.json").write_text("{}")
+    (folder / "no-ending").write_bytes(b"\xff\xd8\xff\xe0\x00\x10JFIF")
+    (folder / "broken.mp4").write_bytes(b"nothing of the kind")
+    media = {job.source.name: job.media for job in plan_jobs([folder], tmp_path / "out")}
+    assert not media["labels.json"]
+    assert media["no-ending"] and media["broken.mp4"]
+    (named,) = plan_jobs([folder / "labels.json"], tmp_path / "out.json")
+    assert named.media  # named by hand: refused with a reason, not passed over

@@ -46,7 +46,7 @@ def test_constant_rate_of_any_length_is_one_pair() -> None:
 
 @pytest.mark.parametrize("ticks", [[], [1, 1], [2, 1]])
 def test_times_that_do_not_increase_are_refused(ticks: list[int]) -> None:
-    with pytest.raises(ValueError, match="no frame|increase"):
+    with pytest.raises(ValueError, match=r"no frame|increase"):
         FrameTimes.from_ticks(Fraction(1, 25), ticks)
 
 

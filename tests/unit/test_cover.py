@@ -96,5 +96,5 @@ def test_only_tracks_that_are_there_are_covered() -> None:
 
 @pytest.mark.parametrize("bad", [{"colour": "red"}, {"padding": -0.1}, {"padding": 3}])
 def test_a_cover_that_cannot_be_is_refused(bad: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="colour|padding"):
+    with pytest.raises(ValueError, match=r"colour|padding"):
         Cover(**bad)

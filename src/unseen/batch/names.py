@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from unseen.errors import InputError, UsageError, printable
+from unseen.media.sniff import is_media
 from unseen.media.source import STDIN
 from unseen.record import SUFFIX
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One input and the output it is to become; an output without an ending gets its input's format."""
+    """One input and the output it is to become; `media` is False for a file of a folder that is nothing of the kind."""
 
     source: Path
     output: Path
+    media: bool = True
 
 
 def plan_jobs(inputs: Sequence[Path], out: Path) -> list[Job]:
@@ -54,9 +56,16 @@ def _jobs_below(path: Path, out: Path) -> Iterable[Job]:
         inside_output = file.is_relative_to(out) and not path.is_relative_to(out)
         if file.is_file() and not hidden and not inside_output and not file.name.endswith(SUFFIX):
             found = True
-            yield Job(file, out / file.relative_to(path))
+            yield Job(file, out / file.relative_to(path), _claims_to_be_media(file))
     if not found:
         raise InputError("holds no file", path=path, next_step="Name a photo, a video or a folder of them.")
+
+
+def _claims_to_be_media(path: Path) -> bool:
+    try:
+        return is_media(path)
+    except OSError:  # whoever opens it says why it cannot be read
+        return True
 
 
 def _refuse_clashes(jobs: list[Job]) -> None:

@@ -24,12 +24,17 @@ _SOUND = {Audio.SILENCE: StreamAction.SILENCE, Audio.KEEP: StreamAction.KEEP, Au
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one job: released (perhaps by an earlier run), or why not."""
+    """What became of one job: released (perhaps by an earlier run), or why not; or left out as no photo or video."""
 
     job: Job
     released: pipeline.Released | None = None
     error: UnseenError | None = None
     earlier: bool = False
+
+    @property
+    def left_out(self) -> bool:
+        """Whether there was nothing to do."""
+        return not self.job.media
 
     @property
     def exit_code(self) -> ExitCode:
@@ -42,6 +47,9 @@ def run(
 ) -> Iterator[Outcome]:
     """Redact each; a failing file system ends the run, everything else only its own job."""
     for job in jobs:
+        if not job.media:
+            yield Outcome(job)
+            continue
         earlier = _released_earlier(job, options) if resume and job.source != STDIN else None
         if earlier is not None:
             yield Outcome(job, released=earlier, earlier=True)

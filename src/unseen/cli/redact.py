@@ -62,17 +62,26 @@ def command(
     if json:
         show.emit({"files": [_facts(o) for o in outcomes]})
     elif len(jobs) > 1:
-        released = sum(o.error is None for o in outcomes)
-        show.say(f"{released} of {len(jobs)} files released, {len(jobs) - released} not.")
+        show.say(_summary(outcomes, len(jobs)))
     return batch.worst(outcomes)
 
 
+def _summary(outcomes: list[Outcome], asked: int) -> str:
+    released = sum(o.released is not None for o in outcomes)
+    left_out = sum(o.left_out for o in outcomes)
+    others = f" {left_out} left out: no photo or video." if left_out else ""
+    return f"{released} of {asked - left_out} files released, {asked - left_out - released} not.{others}"
+
+
 def _tell(outcome: Outcome) -> None:
+    if outcome.left_out:
+        show.say(f"{printable(outcome.job.source)}: left out, no photo or video")
+        return
     if outcome.error is not None:
         show.complain(outcome.error)
         return
     released = outcome.released
-    assert released is not None  # noqa: S101 - no error, so it was released
+    assert released is not None  # noqa: S101 - no error and not left out, so it was released
     source, output = printable(outcome.job.source), printable(released.output)
     if outcome.earlier:
         show.say(f"{source}: released already as {output}")
@@ -91,10 +100,12 @@ def _tell(outcome: Outcome) -> None:
 
 def _facts(outcome: Outcome) -> dict[str, Any]:
     facts: dict[str, Any] = {"source": printable(outcome.job.source)}
+    if outcome.left_out:
+        return facts | {"left_out": True, "exit_code": int(ExitCode.OK)}
     if outcome.error is not None:
         return facts | show.error_facts(outcome.error)
     released = outcome.released
-    assert released is not None  # noqa: S101 - no error, so it was released
+    assert released is not None  # noqa: S101 - no error and not left out, so it was released
     return facts | {
         "output": printable(released.output),
         "record": printable(released.record_path),
@@ -108,7 +119,7 @@ def _facts(outcome: Outcome) -> dict[str, Any]:
 
 def _dry_run(jobs: list[Job], options: RedactOptions, *, json: bool) -> int:
     said = []
-    for job in jobs:
+    for job in (job for job in jobs if job.media):
         with open_media(job.source, options.limits) as reader:
             info = reader.info
         pictures = len(info.frame_times) if info.frame_times is not None else 0
