@@ -177,3 +177,15 @@ def test_reading_twice_gives_the_same(tmp_path: Path) -> None:
         passes = [[(p.time, p.planes[0].samples.tobytes()) for p in reader.pictures()] for _ in range(2)]
     assert passes[0] == passes[1]
     assert len(passes[0]) == 3
+
+
+def test_a_file_that_breaks_off_says_so(tmp_path: Path) -> None:
+    whole = write_clip(tmp_path / "whole.mkv", Clip("ffv1", ticks=range(30)))
+    data = whole.read_bytes()
+    short = tmp_path / "short.mkv"
+    short.write_bytes(data[: len(data) // 2])
+    for path, cut in ((whole, False), (short, True)):
+        with open_source(path) as source:
+            reader = open_reader(source, Limits())
+            assert reader.info.frame_times is not None
+            assert any("last picture is at" in said for said in reader.conversions) is cut

@@ -36,6 +36,7 @@ _KINDS = {
     "subtitle": StreamKind.SUBTITLE,
     "attachment": StreamKind.ATTACHMENT,
 }
+_CUT_SHORT = Fraction(1, 2)  # seconds that a file may claim to go on after its last picture
 _FULL_RANGE = 2  # AVCOL_RANGE_JPEG
 
 
@@ -65,6 +66,11 @@ class AvReader:
             said.append(f"samples are converted from {stored} to {self._form.name}")
         if self._undecodable:
             said.append(f"{self._undecodable} packets could not be decoded and are left out")
+        if self._times is not None and self._duration is not None:
+            last = max(self._times)
+            shown = self._times.steps[-1][0] * self._times.time_base if self._times.steps else self._duration
+            if self._duration - last > max(_CUT_SHORT, 2 * shown):
+                said.append(f"the last picture is at {float(last):.2f} s of the {float(self._duration):.2f} s it claims")
         return tuple(said)
 
     @property

@@ -58,7 +58,8 @@ class Chain:
 class Head:
     """The moving end of a chain: its box, standard error in pixels, and how long it went unseen or out of view.
 
-    `drift`: pixels a second by which it moves against its surroundings. `missed`: in shares of the patience it is given; `since`, `away`: seconds since last seen, and out of
+    `drift`: pixels a second by which it moves against its surroundings, `learnt`: over how many seconds that was
+    measured. `missed`: in shares of the patience it is given; `since`, `away`: seconds since last seen, and out of
     view; `moved`: pixels moved since last seen.
     """
 
@@ -66,6 +67,7 @@ class Head:
     box: Floats
     error: float
     drift: Floats = field(default_factory=lambda: np.zeros(2))
+    learnt: float = 0.0
     missed: float = 0.0
     since: float = 0.0
     away: float = 0.0
@@ -85,7 +87,9 @@ class Head:
 
     def turn(self, own: Floats, heard: float, seconds: float) -> None:
         """Adapt the drift to a step's own movement, as far as it was heard."""
-        self.drift = self.drift + (1 - np.exp(-seconds * heard / _DRIFT_LASTS)) * (own / seconds - self.drift)
+        self.learnt += heard * seconds
+        share = heard * seconds / max(1e-9, min(self.learnt, _DRIFT_LASTS))
+        self.drift = self.drift + share * (own / seconds - self.drift)
 
     def worth(self, score: float, settings: Settings) -> float:
         """What a sighting now proves: little where hardly anything moved since the last, for it is the same look."""
