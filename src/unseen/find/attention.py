@@ -3,7 +3,7 @@
 A fixed camera shows the same wall all day, and most of a net's work goes into it. Each picture, shrunk, is held against
 what was there when that place was last looked at; changed places are cut out with what is around them and looked at,
 and what was found elsewhere is found still. What comes out is the same as from looking at everything, but for changes
-fainter than `LEAST_CHANGE` or lost in noise, for which everything is looked at every `WHOLE_EVERY` seconds all the same.
+fainter than `LEAST_CHANGE` or lost in noise, for which everything is looked at every `WHOLE_EVERY` seconds anyway.
 """
 
 from __future__ import annotations

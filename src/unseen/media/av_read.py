@@ -69,8 +69,9 @@ class AvReader:
         if self._times is not None and self._duration is not None:
             last = max(self._times)
             shown = self._times.steps[-1][0] * self._times.time_base if self._times.steps else self._duration
-            if self._duration - last > max(_CUT_SHORT, 2 * shown):
-                said.append(f"the last picture is at {float(last):.2f} s of the {float(self._duration):.2f} s it claims")
+            claimed = self._duration
+            if claimed - last > max(_CUT_SHORT, 2 * shown):
+                said.append(f"the last picture is at {float(last):.2f} s of the {float(claimed):.2f} s it claims")
         return tuple(said)
 
     @property
