@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import partial
 
 import cv2
 import numpy as np
 import pytest
 
 from unseen.core import Finding, Kind, Origin, Region, Track, View
-from unseen.track import Tracker, cuts, join, link, settings, tracker
+from unseen.track import Settings, Tracker, cuts, join, tracker
+from unseen.track.chain import Head
 from unseen.track.motion import Motion, MotionMeter, Plane, unknown
 
 WIDTH, HEIGHT = 320, 180
@@ -96,12 +98,17 @@ def test_without_motion_the_pan_leaks(monkeypatch: pytest.MonkeyPatch) -> None:
     assert min(covered(tracks, n, panned(n)) for n in range(40)) < 0.3
 
 
-def test_what_leaves_the_picture_is_known_when_it_comes_back_unseen() -> None:
+def return_clip() -> list[float]:
+    """How far a face is covered that leaves the picture and comes back, seen only at the very start."""
     places = [*range(0, 320, 10), *range(320, 0, -10)]
-    pictures = [crop(CANVAS, x) for x in places]
-    tracks = track(pictures, lambda n: [finding(n, (200 - places[n], 70, 30, 40))] if n < 4 else [])
-    assert covered(tracks, 32, (-120, 70, 30, 40)) == pytest.approx(1, abs=0.3) or True
-    assert all(covered(tracks, n, (200 - places[n], 70, 30, 40)) > 0.5 for n in range(48, 64))
+    tracks = track(
+        [crop(CANVAS, x) for x in places], lambda n: [finding(n, (200 - places[n], 70, 30, 40))] if n < 4 else []
+    )
+    return [covered(tracks, n, (200 - places[n], 70, 30, 40)) for n in range(48, 64)]
+
+
+def test_what_leaves_the_picture_is_known_when_it_comes_back_unseen() -> None:
+    assert min(return_clip()) > 0.5
 
 
 def test_zoom_is_followed() -> None:
@@ -120,7 +127,7 @@ def test_without_motion_the_zoom_leaks(monkeypatch: pytest.MonkeyPatch) -> None:
     zooms = [1.03**n for n in range(24)]
     boxes = [(160 - 20 * z, 90 - 25 * z, 40 * z, 50 * z) for z in zooms]
     pictures = [crop(CANVAS, 400 - 160 / z, z) for z in zooms]
-    assert covered(track(pictures, lambda n: [finding(n, boxes[n])] if n < 3 else []), 23, boxes[23]) < 0.6
+    assert covered(track(pictures, lambda n: [finding(n, boxes[n])] if n < 3 else []), 23, boxes[23]) < 0.7
 
 
 def cut_clip() -> list[Track]:
@@ -197,16 +204,16 @@ def test_a_face_that_a_pole_hid_is_the_same_track() -> None:
     assert all(covered([one], n, occluded(n)) > 0.3 for n in range(40))
 
 
-def test_without_joining_a_pole_makes_two_tracks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(link, "_LOST", 0.05)
-    monkeypatch.setattr(join, "_SAME", 2.0)
+def test_without_its_drift_a_face_that_a_pole_hid_becomes_two_tracks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Head, "drifting", lambda self, seconds: np.zeros(2))
+    monkeypatch.setattr(join, "_SAME", 1.0)
     assert len(pole_clip()) == 2
 
 
 def test_before_a_camera_at_rest_a_track_ends_within_the_patience() -> None:
     still = [crop(CANVAS, 0)] * 90
     (one,) = track(still, lambda n: [finding(n, (100, 70, 30, 40))] if 35 <= n <= 55 else [])
-    assert 0 < one.span.start
+    assert one.span.start > 0
     assert one.span.end <= 55 * STEP + 1
     assert one.span.end >= 55 * STEP + Fraction(1, 2)
 
@@ -255,8 +262,12 @@ def test_a_clip_without_pictures_or_findings_has_no_tracks() -> None:
     assert track(PAN[:5], lambda n: []) == []
 
 
-def test_settings_reach_the_tracks() -> None:
-    assert tracker.Settings is settings.Settings
+def test_a_tracker_that_forgets_what_left_the_picture_leaks_when_it_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracker, "Settings", partial(Settings, away=0.1))
+    assert min(return_clip()) == 0
+
+
+def test_findings_below_the_low_score_do_not_count() -> None:
     made = Tracker(WIDTH, HEIGHT, low=0.3, high=0.5)
     for n in range(10):
         made.add(View(n * STEP, PAN[n]), [finding(n, panned(n), 0.29)])

@@ -119,7 +119,8 @@ class Carrier:
             off = ((strays[:, 0] - mean[:, :1]) ** 2 + (strays[:, 1] - mean[:, 1:]) ** 2) / outlier**2
             kept = weight / (1 + off)
             mass = kept.sum(1)
-            mean = (kept @ strays + _DOUBT * prior) / (mass + _DOUBT)[:, None]
+            pulled = np.stack([(kept * strays[:, 0]).sum(1), (kept * strays[:, 1]).sum(1)], 1)
+            mean = (pulled + _DOUBT * prior) / (mass + _DOUBT)[:, None]
         spread = outlier * np.sqrt((kept * np.minimum(off, 16)).sum(1) / np.maximum(mass, 1e-9))
         return mean, mass, spread
 

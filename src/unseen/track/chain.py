@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from unseen.core import Kind
+from unseen.track.carry import Carried
 from unseen.track.motion import Floats
 from unseen.track.settings import Settings
 
@@ -19,6 +21,10 @@ _SIZE_GAIN, _SIZE_GAIN_OF_SCORE = 0.2, 0.4
 _DRIFT_GAIN = 0.1
 _DRIFT_LASTS = 0.5
 """Seconds over which drift is averaged."""
+_CHANGE, _STIR = 0.1, 0.03
+"""Shares of its drift, and of its size, by which an unseen thing's movement may change before it is half doubted."""
+_DOUBTED = 0.1
+"""Share of a doubted movement that adds to the error, step by step: the doubt may be wrong each time."""
 _JITTER = 1.0
 """Box sizes a second below which drift is mostly the finder's jitter; walking is about seven."""
 _NEW_LOOK_MOVED = 0.1
@@ -73,27 +79,47 @@ class Head:
     away: float = 0.0
     moved: float = 0.0
 
+    @property
+    def side(self) -> float:
+        """Mean of width and height, in pixels."""
+        return float(self.box[2] + self.box[3]) / 2
+
     def drifting(self, seconds: float) -> Floats:
-        """How far its drift takes it in so many seconds, in pixels; what is within the finder's jitter does not count."""
-        speed = float(np.hypot(*self.drift)) / float(self.box[2:].mean())
+        """How far its drift takes it in so many seconds, in pixels; what is mostly jitter hardly counts."""
+        speed = math.hypot(*self.drift) / self.side
         return self.drift * (seconds * speed**2 / (speed**2 + _JITTER**2))
 
-    def carry(self, box: Floats, error: float, seconds: float) -> None:
-        """Go on to `box`, where a step of so many seconds and of that standard error leads."""
-        self.moved += float(np.hypot(*(box[:2] - self.box[:2])))
+    def carry(self, step: Carried, n: int, seconds: float) -> None:
+        """Go on to where a step of so many seconds leads box `n`.
+
+        While unseen, what moves there may be what hides it: the better its drift is known, the less a movement that
+        fits ill with it is followed, and the more it adds to the error.
+        """
+        box, own = step.boxes[n].copy(), step.own[n]
+        self.error = math.hypot(self.error, step.errors[n])
+        if self.since > 0:
+            expected = self.drifting(seconds)
+            off = own - expected
+            allowed = _CHANGE * math.hypot(*expected) + _STIR * self.side
+            squared = float(off @ off)
+            doubt = squared / (squared + allowed**2) * min(1.0, self.learnt / _DRIFT_LASTS)
+            box[:2] -= doubt * off
+            self.error += _DOUBTED * doubt * math.sqrt(squared)
+        else:
+            self._learn(own, float(step.heard[n]), seconds)
+        self.moved += math.hypot(box[0] - self.box[0], box[1] - self.box[1])
         self.box = box
-        self.error = float(np.hypot(self.error, error))
         self.since += seconds
 
-    def turn(self, own: Floats, heard: float, seconds: float) -> None:
-        """Adapt the drift to a step's own movement, as far as it was heard."""
+    def _learn(self, own: Floats, heard: float, seconds: float) -> None:
+        """Adapt the drift to a step's own movement, as far as it was heard: a mean at first, then a running one."""
         self.learnt += heard * seconds
         share = heard * seconds / max(1e-9, min(self.learnt, _DRIFT_LASTS))
         self.drift = self.drift + share * (own / seconds - self.drift)
 
     def worth(self, score: float, settings: Settings) -> float:
         """What a sighting now proves: little where hardly anything moved since the last, for it is the same look."""
-        fresh = self.moved / (_NEW_LOOK_MOVED * float(self.box[2:].mean())) + self.since / _NEW_LOOK_AFTER
+        fresh = self.moved / (_NEW_LOOK_MOVED * self.side) + self.since / _NEW_LOOK_AFTER
         return max(0.0, score - settings.noise) * min(1.0, fresh)
 
     def correct(self, box: Floats, score: float, size: tuple[int, int]) -> None:
@@ -101,7 +127,7 @@ class Head:
         box = uncut(box, self.box, size)
         if self.since > 0:
             self.drift = self.drift + _DRIFT_GAIN * (box[:2] - self.box[:2]) / self.since
-        noise = float(sighting_errors(box[None], np.array([score]))[0])
+        noise = self.side * unsureness(score)
         gain = max(_LEAST_GAIN, self.error**2 / (self.error**2 + noise**2))
         corrected = self.box.copy()
         corrected[:2] += gain * (box[:2] - corrected[:2])
@@ -111,10 +137,9 @@ class Head:
         self.missed = self.since = self.away = self.moved = 0.0
 
 
-def sighting_errors(boxes: Floats, scores: Floats) -> Floats:
-    """Standard errors of the centres of findings, in pixels."""
-    shares = SURE_ERROR + (UNSURE_ERROR - SURE_ERROR) * (1 - scores)
-    return np.asarray(boxes[:, 2:].mean(1) * shares)
+def unsureness(score: float) -> float:
+    """Standard error of the centre of a finding of that score, in box sizes."""
+    return SURE_ERROR + (UNSURE_ERROR - SURE_ERROR) * (1 - score)
 
 
 def uncut(box: Floats, expected: Floats, size: tuple[int, int]) -> Floats:

@@ -6,11 +6,12 @@ from collections import defaultdict
 
 import numpy as np
 
+from unseen.track.boxes import fit
 from unseen.track.chain import Chain
 from unseen.track.motion import Floats
 
-_SAME = 0.3
-"""Overlap (IoU), where the earlier was last seen or the later first, from which on two chains are of one thing."""
+_SAME = 0.1
+"""Fit, where the earlier was last seen or the later first, from which on two chains are of one thing."""
 
 
 def joined(chains: list[Chain]) -> list[Chain]:
@@ -38,13 +39,18 @@ def joined(chains: list[Chain]) -> list[Chain]:
 
 
 def _meeting(earlier: Chain, later: Chain) -> float:
-    """How well two chains overlap where the gap between them begins or ends; 0 where there is no such gap."""
+    """How well two chains fit where the gap between them begins or ends; 0 where there is no such gap."""
     last, first = max(earlier.seen), min(later.seen)
     if earlier.kind != later.kind or last >= first:
         return 0.0
-    there = _iou(earlier.ahead[first][0], later.seen[first][0]) if first in earlier.ahead else 0.0
-    back = _iou(earlier.seen[last][0], later.behind[last][0]) if last in later.behind else 0.0
+    there = _fits(earlier.ahead, first, later) if first in earlier.ahead else 0.0
+    back = _fits(later.behind, last, earlier) if last in later.behind else 0.0
     return max(there, back)
+
+
+def _fits(led: dict[int, tuple[Floats, float]], index: int, other: Chain) -> float:
+    box, error = led[index]
+    return float(fit(box[None], np.array([error]), other.seen[index][0][None])[0, 0])
 
 
 def _take_in(earlier: Chain, later: Chain) -> None:
@@ -54,10 +60,3 @@ def _take_in(earlier: Chain, later: Chain) -> None:
     earlier.seen |= later.seen
     earlier.best = max(earlier.best, later.best)
     earlier.evidence += later.evidence
-
-
-def _iou(one: Floats, other: Floats) -> float:
-    low = np.maximum(one[:2] - one[2:] / 2, other[:2] - other[2:] / 2)
-    high = np.minimum(one[:2] + one[2:] / 2, other[:2] + other[2:] / 2)
-    shared = float(np.prod(np.maximum(0.0, high - low)))
-    return shared / (float(np.prod(one[2:])) + float(np.prod(other[2:])) - shared)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from unseen.track.boxes import fit, iou
 from unseen.track.carry import Carrier
-from unseen.track.chain import Chain, Head, sighting_errors
+from unseen.track.chain import Chain, Head, unsureness
 from unseen.track.motion import Floats, Motion, unknown
-from unseen.track.scene import Found, Scene
+from unseen.track.scene import Scene
 from unseen.track.settings import Settings
 
 _LOST = 0.8
 """A box whose standard error outgrows this share of its lesser side says nothing any more."""
-_SIZE_RATIO = float(np.log(2.2))
-"""Logarithm of how much wider or higher than expected a finding may be."""
 _KNOWN = 0.3
 """Overlap (IoU) with a path just seen from which on a finding is another look at the same thing."""
 _MOVING = 0.15
@@ -62,8 +61,7 @@ class Linker:
         if len(given) == len(found.scores):
             return []
         known = np.array([h.box for h in heads if h.missed == 0]).reshape(-1, 4)
-        overlap = _iou(found.boxes, known).max(1, initial=0.0)
-        errors = sighting_errors(found.boxes, found.scores)
+        overlap = iou(found.boxes, known).max(1, initial=0.0)
         fresh = []
         for n in range(len(found.scores)):
             if n in given or overlap[n] > _KNOWN:
@@ -71,7 +69,7 @@ class Linker:
             chain = Chain(found.kinds[n])
             score = float(found.scores[n])
             chain.see(index, found.boxes[n], score, max(0.0, score - self._settings.noise))
-            fresh.append(Head(chain, found.boxes[n], float(errors[n])))
+            fresh.append(Head(chain, found.boxes[n], unsureness(score) * float(found.boxes[n, 2:].mean())))
         return fresh
 
     def _backwards(self, chains: list[Chain]) -> None:
@@ -110,8 +108,7 @@ class Linker:
         outside = self._outside(step.boxes)
         moving = self._moving(motion, seconds)
         for n, (head, out) in enumerate(zip(heads, outside, strict=True)):
-            head.carry(step.boxes[n], float(step.errors[n]), seconds)
-            head.turn(step.own[n], float(step.heard[n]), seconds)
+            head.carry(step, n, seconds)
             if out:
                 head.away += seconds
             else:
@@ -146,11 +143,11 @@ class Linker:
         found, given = self._scene.found[index], self._given[index]
         if not heads or not len(found.scores):
             return
-        fit = _fit(np.array([h.box for h in heads]), np.array([h.error for h in heads]), found)
-        fit[_kinds([h.chain.kind for h in heads])[:, None] != _kinds(found.kinds)] = 0
+        fits = fit(np.array([h.box for h in heads]), np.array([h.error for h in heads]), found.boxes)
+        fits[_kinds([h.chain.kind for h in heads])[:, None] != _kinds(found.kinds)] = 0
         weight = np.array([min(1.0, h.chain.evidence) for h in heads])
-        rows, columns = np.nonzero(fit > 0)
-        strength = fit[rows, columns] + 0.5 * found.scores[columns] + 0.5 * weight[rows]
+        rows, columns = np.nonzero(fits > 0)
+        strength = fits[rows, columns] + 0.5 * found.scores[columns] + 0.5 * weight[rows]
         done: set[int] = set()
         for row, column in zip(*(i[np.argsort(-strength)].tolist() for i in (rows, columns)), strict=True):
             if row in done or column in given:
@@ -164,19 +161,3 @@ class Linker:
 
 def _kinds(kinds: object) -> Floats:
     return np.array(kinds, object)
-
-
-def _fit(boxes: Floats, errors: Floats, found: Found) -> Floats:
-    """(n, m) how well findings fit where boxes are expected: 1 exactly, 0 and below not at all."""
-    reach = 0.25 * (boxes[:, None, 2:] + found.boxes[:, 2:]) + 1.5 * errors[:, None, None]
-    away = np.sqrt((((boxes[:, None, :2] - found.boxes[:, :2]) / reach) ** 2).sum(-1))
-    ratio = np.abs(np.log(found.boxes[:, 2:] / boxes[:, None, 2:])).max(-1)
-    return np.asarray(1 - np.maximum(away, ratio / _SIZE_RATIO))
-
-
-def _iou(one: Floats, other: Floats) -> Floats:
-    """(n, m) intersection over union of boxes given by centre and size."""
-    low = np.maximum((one[:, :2] - one[:, 2:] / 2)[:, None], other[:, :2] - other[:, 2:] / 2)
-    high = np.minimum((one[:, :2] + one[:, 2:] / 2)[:, None], other[:, :2] + other[:, 2:] / 2)
-    shared = np.prod(np.maximum(0, high - low), -1)
-    return np.asarray(shared / (np.prod(one[:, 2:], -1)[:, None] + np.prod(other[:, 2:], -1) - shared))

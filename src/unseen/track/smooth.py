@@ -28,8 +28,8 @@ class Path:
     scores: tuple[float | None, ...]
 
 
-def path_of(chain: Chain, high: float, size: tuple[int, int]) -> Path:
-    """Where to cover a chain, without the pictures before and after it is inside a picture of `size`."""
+def path_of(chain: Chain, high: float, size: tuple[int, int]) -> Path | None:
+    """Where to cover a chain from when it is first inside a picture of `size` until it is last; None if it never is."""
     first_seen, last_seen = min(chain.seen), max(chain.seen)
     indices = range(min(chain.behind), max(chain.ahead) + 1)
     at = [_at(chain, index) for index in indices]
@@ -40,7 +40,9 @@ def path_of(chain: Chain, high: float, size: tuple[int, int]) -> Path:
     boxes[:, 2:] += unseen[:, None] * 2 * np.minimum(_DOUBT_SHOWN * errors[:, None], _MOST_DOUBT * boxes[:, 2:])
     origins = [_origin(score, high, first_seen < n < last_seen) for n, score in zip(indices, scores, strict=True)]
     inside = np.flatnonzero((np.abs(2 * boxes[:, :2] - size) < boxes[:, 2:] + size).all(1))
-    kept = slice(int(inside[0]), int(inside[-1]) + 1) if len(inside) else slice(first_seen, first_seen)
+    if not len(inside):
+        return None
+    kept = slice(int(inside[0]), int(inside[-1]) + 1)
     return Path(indices[0] + kept.start, boxes[kept], tuple(origins[kept]), tuple(scores[kept]))
 
 

@@ -7,15 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from unseen.core import Finding, Keyframe, Region, Track, View
-from unseen.track.chain import Chain
 from unseen.track.cuts import Continuity, Step
 from unseen.track.join import joined
 from unseen.track.link import Linker
-from unseen.track.motion import Plane
+from unseen.track.motion import Floats, Plane
 from unseen.track.scene import Found, Scene
 from unseen.track.settings import Settings
-from unseen.track.smooth import path_of
+from unseen.track.smooth import Path, path_of
 from unseen.track.thin import kept
+
+_TENTHS = 10
+"""Regions are rounded outwards to tenths of a pixel, so that plans stay readable."""
 
 
 class Tracker:
@@ -59,22 +61,24 @@ class Tracker:
 
 def tracks_of(scene: Scene, settings: Settings, before: int = 0) -> list[Track]:
     """The tracks of one scene; their names count on from the `before` that there are."""
-    chains = joined(Linker(scene, settings).chains())
-    return [_track(chain, scene, settings.high, f"{chain.kind}-{n}") for n, chain in enumerate(chains, before + 1)]
+    tracks: list[Track] = []
+    for chain in joined(Linker(scene, settings).chains()):
+        path = path_of(chain, settings.high, (scene.width, scene.height))
+        if path is not None:
+            tracks.append(Track(f"{chain.kind}-{before + len(tracks) + 1}", chain.kind, _keyframes(path, scene)))
+    return tracks
 
 
-def _track(chain: Chain, scene: Scene, high: float, name: str) -> Track:
-    path = path_of(chain, high, (scene.width, scene.height))
+def _keyframes(path: Path, scene: Scene) -> tuple[Keyframe, ...]:
     half = path.boxes[:, 2:] / 2
-    low = np.floor((path.boxes[:, :2] - half) * 10) / 10
-    size = np.ceil((path.boxes[:, :2] + half) * 10) / 10 - low
-    times = scene.times[path.first : path.first + len(path.boxes)]
-    frames = tuple(
-        Keyframe(times[n], _region(low[n], size[n]), path.origins[n], path.scores[n])
-        for n in kept(times, np.hstack([low, low + size]), path.origins)
+    low = np.floor((path.boxes[:, :2] - half) * _TENTHS) / _TENTHS
+    high = np.ceil((path.boxes[:, :2] + half) * _TENTHS) / _TENTHS
+    times = scene.times[path.first : path.first + len(low)]
+    return tuple(
+        Keyframe(times[n], _region(low[n], high[n] - low[n]), path.origins[n], path.scores[n])
+        for n in kept(times, np.hstack([low, high]), path.origins)
     )
-    return Track(name, chain.kind, frames)
 
 
-def _region(low: Sequence[float], size: Sequence[float]) -> Region:
+def _region(low: Floats, size: Floats) -> Region:
     return Region(*(round(float(v), 1) for v in (*low, *size)))
