@@ -257,6 +257,17 @@ def test_two_people_who_pass_each_other_stay_two_and_covered() -> None:
     assert all(covered(tracks, n, box(n)) > 0.75 for n in range(40) for box in (one, other))
 
 
+def test_where_nothing_is_found_for_long_nothing_is_kept() -> None:
+    made, most = Tracker(WIDTH, HEIGHT), 0
+    for second in range(60):  # one picture a second
+        here = [finding(second * 25, (100, 70, 30, 40))] if second in (2, 50) else []
+        made.add(View(Fraction(second), PAN[0]), here)
+        most = max(most, len(made._scene))
+    assert most <= 25
+    spans = [one.span for one in made.finish()]
+    assert [(span.start, span.end) for span in spans] == [(2, 2), (50, 50)]
+
+
 def test_a_clip_without_pictures_or_findings_has_no_tracks() -> None:
     assert Tracker(WIDTH, HEIGHT).finish() == []
     assert track(PAN[:5], lambda n: []) == []

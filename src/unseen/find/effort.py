@@ -20,8 +20,8 @@ PHOTO_SMALLEST = 160
 """Scales are halved until the photo's longest side would fall below this: one face can fill the picture."""
 TURNED_AREA, TURNED_GROWN = 0.5e6, 1.5
 """Turned photos (people lying, cameras held askew) are looked at with so many pixels, grown at most so much."""
-TURNED_HEAT = 0.3
-"""Heat a face has to reach where only a turned look saw it: nothing else confirms it."""
+TURNED_HEAT, TURNED_WORTH = 0.3, 0.5
+"""Heat below which a turned look says nothing, since no other confirms it, and what its heat counts as a score."""
 VIDEO_SIDE, VIDEO_GROWN = 960, 2.0
 """A clip's small pictures are grown until their longest side is this, at most so much."""
 

@@ -10,7 +10,7 @@ from unseen.core import Finding, Kind, Region, View
 from unseen.find.boxes import Boxes, no_boxes
 from unseen.find.centerface import look
 from unseen.find.consensus import agreed, confirmed
-from unseen.find.effort import TURNED_HEAT, Effort, PhotoEffort, VideoEffort
+from unseen.find.effort import TURNED_HEAT, TURNED_WORTH, Effort, PhotoEffort, VideoEffort
 from unseen.find.sheets import Look, Rgb, Sheet, laid_out, on_its_own
 from unseen.models import Runtime, built_in, open_net
 from unseen.plan import ModelUsed
@@ -79,7 +79,8 @@ class FaceFinder:
         seen = self._seen(rgb, sheets, len(looks))
         boxes = agreed(seen[: len(scales)], scales)
         for turned in seen[len(scales) :]:
-            boxes = confirmed(boxes, turned[turned[:, 4] >= TURNED_HEAT])
+            clear = turned[turned[:, 4] >= TURNED_HEAT]
+            boxes = confirmed(boxes, clear * np.array([1, 1, 1, 1, TURNED_WORTH], np.float32))
         return boxes[boxes[:, 4] >= self._effort.low]
 
     def _seen(self, rgb: Rgb, sheets: Sequence[Sheet], looks: int) -> list[Boxes]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from unseen.track.boxes import fit, iou
@@ -33,7 +35,7 @@ class Linker:
 
     def chains(self) -> list[Chain]:
         """Every chain that earned a track, followed both ways."""
-        chains = [chain for chain in self._forwards() if chain.earned(self._settings)]
+        chains = [head.chain for head in self._forwards() if head.chain.earned(self._settings)]
         for index, given in enumerate(self._given):
             boxes = self._scene.found[index].boxes
             mine = np.array([c.seen[index][0] for c in chains if index in c.seen]).reshape(-1, 1, 4)
@@ -42,18 +44,18 @@ class Linker:
         self._backwards(chains)
         return chains
 
-    def _forwards(self) -> list[Chain]:
+    def _forwards(self) -> Iterator[Head]:
+        """Link findings into chains; gives each one's head when it ends, so that what earned nothing can go at once."""
         heads: list[Head] = []
-        chains: list[Chain] = []
         for index in range(len(self._scene)):
-            heads = self._carried(heads, index, backwards=False)
-            self._match(heads, index)
-            fresh = self._started(heads, index)
-            chains += [head.chain for head in fresh]
-            heads += fresh
+            carried = self._carried(heads, index, backwards=False)
+            kept = set(map(id, carried))
+            yield from (head for head in heads if id(head) not in kept)
+            self._match(carried, index)
+            heads = carried + self._started(carried, index)
             for head in heads:
                 head.chain.ahead[index] = (head.box, head.error)
-        return chains
+        yield from heads
 
     def _started(self, heads: list[Head], index: int) -> list[Head]:
         """A head for every finding that no path accounts for."""

@@ -41,5 +41,11 @@ class Scene:
         self.found.append(found)
         self.motions.append(motion)
 
+    def split(self, index: int) -> Scene:
+        """Keep the pictures before `index`; those from it on are returned as a scene of their own."""
+        rest = Scene(self.width, self.height, self.times[index:], self.found[index:], self.motions[index:])
+        del self.times[index:], self.found[index:], self.motions[index:]
+        return rest
+
     def __len__(self) -> int:
         return len(self.times)

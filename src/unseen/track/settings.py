@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,8 @@ class Settings:
     patience_moving: float = 6.0
     tentative: float = 0.3
     away: float = 3.0
+
+    @property
+    def longest(self) -> Fraction:
+        """Seconds beyond which nothing that is not seen is followed."""
+        return Fraction(self.patience_moving + self.away)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Sequence
 
 import numpy as np
 
-from unseen.core import Finding, Keyframe, Region, Track, View
+from unseen.core import Finding, Keyframe, Region, Timestamp, Track, View
 from unseen.track.cuts import Continuity, Step
 from unseen.track.join import joined
 from unseen.track.link import Linker
@@ -23,8 +24,8 @@ _TENTHS = 10
 class Tracker:
     """Links the findings of one clip in time.
 
-    Call `add` once for every picture, in order, and then `finish` once. Between two cuts a few kilobytes a picture are
-    kept, and never the pictures themselves.
+    Call `add` once for every picture, in order, and then `finish` once. Between two cuts, or stretches in which
+    nothing is found, a few kilobytes a picture are kept, and never the pictures themselves.
     """
 
     def __init__(self, width: int, height: int, low: float = 0.05, high: float = 0.4) -> None:
@@ -33,6 +34,7 @@ class Tracker:
         self._size = (width, height)
         self._continuity = Continuity()
         self._scene = Scene(width, height)
+        self._found_at = Timestamp(0)
         self._tracks: list[Track] = []
 
     def add(self, view: View, findings: Sequence[Finding]) -> None:
@@ -52,6 +54,18 @@ class Tracker:
         if step.cut:
             self._close()
         self._scene.append(step.time, step.found, step.motion)
+        if len(step.found.scores):
+            self._found_at = step.time
+        elif step.time - self._found_at > 2 * self._settings.longest:
+            self._rest()
+
+    def _rest(self) -> None:
+        """Close a scene that no track reaches the end of, so that memory grows with what is found and not with time."""
+        reach = bisect.bisect(self._scene.times, self._scene.times[-1] - self._settings.longest)
+        coming = self._scene.split(reach)
+        self._found_at = coming.times[0]
+        self._close()
+        self._scene = coming
 
     def _close(self) -> None:
         if len(self._scene):
