@@ -57,9 +57,6 @@ def cli_page() -> str:
 def schema_page(kind: type, name: str) -> str:
     """A document's JSON Schema, which accepts this version's documents and no other's."""
     schema = _tidy(plan.json_schema(kind, name))
-    described = schema["$defs"][kind.__name__]
-    described["properties"]["schema"] = {"const": name}
-    described["required"].append("schema")
     return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
 
 
