@@ -164,7 +164,7 @@ def _look_at_photo(reader: PhotoReader, progress: Progress) -> tuple[list[Track]
     (findings,) = finder.find([view])
     progress("looking", 1, 1)
     found = [
-        Track(f"t{n}", f.kind, (Keyframe(f.time, f.region, Origin.SEEN, f.score),))
+        Track(f"{f.kind}-{n}", f.kind, (Keyframe(f.time, f.region, Origin.SEEN, f.score),))
         for n, f in enumerate(findings, start=1)
     ]
     return found, finder

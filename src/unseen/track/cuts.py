@@ -10,9 +10,9 @@ from unseen.track.motion import Motion, MotionMeter, Plane, part_of
 from unseen.track.scene import Found
 
 BROKEN = 0.08
-"""Agreement of the flow below which a picture does not follow from another. On 2,500 pairs of pictures of different
-clips 98 % lie below 0.05; of the steps inside the same clips, shaken, dark and blurred, none but real cuts lies below
-0.15."""
+"""Agreement of the flow below which a picture does not follow from another. Of 1,332 pairs of pictures of different
+clips 99 % lie below 0.04; of some 2,500 steps inside those clips, shaken, dark and blurred too, none but real cuts
+lies below 0.13."""
 BACK = 0.15
 """Agreement from which on the old scene is there again."""
 FLASH = 0.25
