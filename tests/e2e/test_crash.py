@@ -138,9 +138,12 @@ def test_what_a_killed_run_leaves_is_swept_and_nothing_else(tmp_path: Path, zygo
     assert leftovers(out.parent) == [mine.name]
 
 
+SOON = 8.0  #: seconds; it takes one on a machine with nothing else to do, and the whole run several times this
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_the_run_within_a_second(tmp_path: Path, number: signal.Signals) -> None:
-    source = write_clip(tmp_path / "clip.mp4", Clip(ticks=range(300)))
+def test_a_signal_ends_the_run_soon(tmp_path: Path, number: signal.Signals) -> None:
+    source = write_clip(tmp_path / "clip.mp4", Clip(ticks=range(3000)))
     out = tmp_path / "out" / "clip.mp4"
     for phase in ("finding", "writing"):
         if phase == "writing":  # a plan made before brings the job to its draft at once
@@ -157,7 +160,7 @@ def test_a_signal_ends_the_run_within_a_second(tmp_path: Path, number: signal.Si
         process.send_signal(number)
         process.send_signal(number)
         _, err = process.communicate(timeout=WAIT)
-        assert time.monotonic() - began < 1.5, phase
+        assert time.monotonic() - began < SOON, phase
         assert process.returncode == 6, err
         assert b"Traceback" not in err
         assert not out.parent.exists() or not os.listdir(out.parent)
