@@ -6,12 +6,17 @@ import enum
 from dataclasses import dataclass
 
 from unseen import rules
+from unseen.core import Kind
 from unseen.errors import UsageError
+from unseen.find import FINDABLE
 from unseen.media import Limits
 from unseen.media.containers import Quality, VideoCodec
 from unseen.plan import Cover, Style
 
 _LIMITS = Limits()
+
+
+_DEFAULT_FIND = "faces"
 
 
 class Audio(enum.StrEnum):
@@ -58,6 +63,8 @@ class FindOptions(LookOptions):
 
     Parameters
     ----------
+    find
+        What to look for, with commas between. What is not looked for is a blind spot in the plan and the record.
     style
         How covers look. Only `solid` is irreversible; `mosaic` and `blur` are reduced recognisability, can be undone
         by machines, and never count as anonymised.
@@ -74,12 +81,24 @@ class FindOptions(LookOptions):
         Who takes the decisions made here, for the plan and the record.
     """
 
+    find: str = _DEFAULT_FIND
     style: Style = Style.SOLID
     colour: str = "#000000"
     padding: float = 0.2
     audio: Audio = Audio.SILENCE
     rules: str = "default"
     by: str = "operator"
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """What to look for. Raises UsageError where something is named that nothing looks for."""
+        known = {kind.plural: kind for kind in Kind if kind in FINDABLE}
+        names = [name.strip() for name in self.find.split(",")]
+        for name in names:
+            if name not in known:
+                what = f"nothing looks for {name!r}"
+                raise UsageError(what, next_step=f"Use some of: {','.join(known)}")
+        return frozenset(known[name] for name in names)
 
     @property
     def cover(self) -> Cover:

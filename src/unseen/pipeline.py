@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from unseen import __version__, rules
-from unseen.core import Disclosure, Keyframe, MediaKind, Origin, Picture, StreamInfo, StreamKind, Track
+from unseen.core import Disclosure, Keyframe, Kind, MediaKind, Origin, Picture, StreamInfo, StreamKind, Track
 from unseen.cover import cover_tracks
 from unseen.errors import AuditFailedError, PlanError
-from unseen.find import Attention, FaceFinder, Finder, video_growth
+from unseen.find import FINDABLE, photo_finders, watchers
 from unseen.media import AvReader, PhotoReader, SourceFile, open_reader, open_source
 from unseen.media.output import OutputFile, output_suffix
 from unseen.media.prefetch import prefetch
@@ -28,6 +28,7 @@ from unseen.plan import (
     BlindSpot,
     Decision,
     MetadataDecision,
+    ModelUsed,
     Plan,
     PlannedTrack,
     RuleSetUsed,
@@ -121,53 +122,67 @@ def _find(source: SourceFile, reader: AnyReader, options: FindOptions, progress:
     cover = options.cover
     rule_set, rules_digest = rules.load(options.rules)
     digest = source.sha256()
-    tracks, finder = _look(reader, progress)
+    kinds = options.kinds
+    looked = _look(reader, kinds, progress)
     info = reader.info
     return Plan(
         source=Source(digest, source.size, info),
-        tracks=tuple(PlannedTrack(t, Decision(Action.COVER, _UNSEEN, "found")) for t in tracks),
+        tracks=tuple(PlannedTrack(t, Decision(Action.COVER, _UNSEEN, "found")) for t in looked.tracks),
         streams=tuple(_decide_stream(s, reader, options) for s in info.streams),
         metadata=_decide_metadata(reader.disclosures),
         cover=cover,
         rules=(RuleSetUsed(rule_set.name, rule_set.version, rules_digest),),
-        models=finder.models,
-        blind_spots=(*_NOT_LOOKED_FOR, *(BlindSpot(said, "conversion") for said in reader.conversions)),
+        models=looked.models,
+        blind_spots=(
+            *(_not_looked_for(kind) for kind in Kind if kind not in kinds and kind is not Kind.VOICE),
+            *looked.blind_spots,
+            *(BlindSpot(said, "conversion") for said in reader.conversions),
+        ),
         made_by=f"unseen {__version__}",
     )
 
 
-_NOT_LOOKED_FOR = (
-    BlindSpot("plates, text and codes", "no finder for them is built in yet"),
-    BlindSpot("bodies, and heads from behind", "no finder for them is built in yet"),
-)
+def _not_looked_for(kind: Kind) -> BlindSpot:
+    what = "bodies, and heads from behind" if kind is Kind.BODY else kind.plural
+    return BlindSpot(what, "not asked for" if kind in FINDABLE else "no finder for them is built in yet")
 
 
-def _look(reader: AnyReader, progress: Progress) -> tuple[list[Track], Finder]:
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What was found, with which models, and what could not be looked for."""
+
+    tracks: list[Track]
+    models: tuple[ModelUsed, ...]
+    blind_spots: tuple[BlindSpot, ...] = ()
+
+
+def _look(reader: AnyReader, kinds: frozenset[Kind], progress: Progress) -> _Looked:
     """Find in every picture and, where pictures follow each other in time, link what was found."""
     if isinstance(reader, PhotoReader) and reader.info.kind is MediaKind.PHOTO:
-        return _look_at_photo(reader, progress)
+        return _look_at_photo(reader, kinds, progress)
     with contextlib.closing(prefetch(reader.views(_VIDEO_SIDE), _AHEAD)) as views:
         first = next(views)
         height, width = first.rgb.shape[:2]
-        finder = FaceFinder.for_video(grown=video_growth(width, height))
-        attention = Attention(finder)
-        tracker = Tracker(round(width / first.scale), round(height / first.scale), low=finder.low, high=finder.high)
+        eyes = watchers(kinds, first)
+        low, high = min((eye.low for eye in eyes), default=1), min((eye.high for eye in eyes), default=1)
+        tracker = Tracker(round(width / first.scale), round(height / first.scale), low=low, high=high)
         for done, view in enumerate(itertools.chain([first], views), start=1):
-            tracker.add(view, attention.find(view))
+            tracker.add(view, [finding for eye in eyes for finding in eye.find(view)])
             progress("looking", done, None)
-    return tracker.finish(), finder
+    models = dict.fromkeys(model for eye in eyes for model in eye.models)
+    return _Looked(tracker.finish(), tuple(models), tuple(spot for eye in eyes for spot in eye.blind_spots()))
 
 
-def _look_at_photo(reader: PhotoReader, progress: Progress) -> tuple[list[Track], Finder]:
-    finder = FaceFinder.for_photos()
+def _look_at_photo(reader: PhotoReader, kinds: frozenset[Kind], progress: Progress) -> _Looked:
+    finders = photo_finders(kinds)
     (view,) = reader.views(_WHOLE)
-    (findings,) = finder.find([view])
+    findings = [finding for finder in finders for finding in finder.find([view])[0]]
     progress("looking", 1, 1)
     found = [
-        Track(f"{f.kind}-{n}", f.kind, (Keyframe(f.time, f.region, Origin.SEEN, f.score),))
+        Track(f"{f.kind}-{n}", f.kind, (Keyframe(f.time, f.region, Origin.SEEN, f.score, f.quad),))
         for n, f in enumerate(findings, start=1)
     ]
-    return found, finder
+    return _Looked(found, tuple(dict.fromkeys(model for finder in finders for model in finder.models)))
 
 
 def _decide_stream(stream: StreamInfo, reader: AnyReader, options: FindOptions) -> StreamDecision:

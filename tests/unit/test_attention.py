@@ -20,7 +20,7 @@ WIDTH, HEIGHT = 640, 360
 class SquareFinder:
     """Finds red squares, and remembers how many pixels it had to look at."""
 
-    kind = Kind.FACE
+    kinds = frozenset({Kind.FACE})
     models: tuple[ModelUsed, ...] = ()
     low, high = 0.1, 0.5
 

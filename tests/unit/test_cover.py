@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unseen.core import ColourModel, Keyframe, Kind, Origin, Picture, Plane, Region, Track
-from unseen.cover import cover_region, cover_tracks
+from unseen.core import ColourModel, Keyframe, Kind, Origin, Picture, Plane, Quad, Region, Track
+from unseen.cover import cover_outline, cover_tracks
 from unseen.cover.paint import MAX_CELLS
 from unseen.plan import Cover, Style
 
@@ -52,7 +52,7 @@ def test_a_solid_cover_does_not_depend_on_what_was_there(
     before = noise(seed, model, depth, chroma)
     one, other = noise(seed, model, depth, chroma), noise(seed + 1, model, depth, chroma)
     for picture in (one, other):
-        cover_region(picture, region, Cover())
+        cover_outline(picture, region, Cover())
     for start, first, second in zip(before.planes, one.planes, other.planes, strict=True):
         rows = [max(0, int(v // start.down)) for v in (region.y, region.bottom + start.down - 1)]
         columns = [max(0, int(v // start.across)) for v in (region.x, region.right + start.across - 1)]
@@ -67,19 +67,43 @@ def test_a_solid_cover_does_not_depend_on_what_was_there(
         assert not changed[outside].any()
 
 
+@pytest.mark.parametrize(("model", "depth", "chroma"), ALL)
+def test_a_tilted_cover_hides_all_of_a_tilted_thing_and_not_the_corners_of_its_hull(
+    model: ColourModel, depth: int, chroma: tuple[int, int]
+) -> None:
+    diamond = Quad(((48, 8), (72, 32), (48, 56), (24, 32)))
+    before, after = noise(1, model, depth, chroma), noise(1, model, depth, chroma)
+    cover_outline(after, diamond, Cover(padding=0.0))
+    for was, now in zip(before.planes, after.planes, strict=True):
+        y, x = (np.mgrid[0 : now.samples.shape[0], 0 : now.samples.shape[1]] + 0.5) * [[[now.down]], [[now.across]]]
+        away = abs(x - 48) + abs(y - 32)
+        changed = (was.samples != now.samples).reshape(*away.shape, -1).any(2)
+        assert len(np.unique(now.samples[away < 24].reshape(-1, *now.samples.shape[2:]), axis=0)) == 1
+        assert not changed[away > 24 + 6].any()
+
+
+@pytest.mark.parametrize("style", [Style.MOSAIC, Style.BLUR])
+def test_a_coarse_cover_of_a_tilted_thing_hides_its_hull(style: Style) -> None:
+    diamond = Quad(((48, 8), (72, 32), (48, 56), (24, 32)))
+    one, other = noise(1), noise(1)
+    cover_outline(one, diamond, Cover(style, padding=0.1))
+    cover_outline(other, diamond.padded(0.1).hull, Cover(style, padding=0.0))
+    assert all(np.array_equal(a.samples, b.samples) for a, b in zip(one.planes, other.planes, strict=True))
+
+
 def test_a_solid_cover_has_the_colour_that_was_asked_for() -> None:
     picture = noise(1)
-    cover_region(picture, Region(20, 20, 20, 20), Cover(colour="#ff0000"))
+    cover_outline(picture, Region(20, 20, 20, 20), Cover(colour="#ff0000"))
     assert [int(p.samples[30 // p.down, 30 // p.across]) for p in picture.planes] == [63, 102, 240]  # BT.709, limited
     grey = noise(1, ColourModel.GREY)
-    cover_region(grey, Region(20, 20, 20, 20), Cover(colour="#ffffff"))
+    cover_outline(grey, Region(20, 20, 20, 20), Cover(colour="#ffffff"))
     assert grey.planes[0].samples[30, 30] == 235
 
 
 @pytest.mark.parametrize("style", [Style.MOSAIC, Style.BLUR])
 def test_a_coarse_cover_leaves_a_handful_of_values(style: Style) -> None:
     picture = noise(3)
-    cover_region(picture, Region(16, 16, 40, 20), Cover(style, padding=0.0))
+    cover_outline(picture, Region(16, 16, 40, 20), Cover(style, padding=0.0))
     inside = picture.planes[0].samples[16:36, 16:56]
     if style is Style.MOSAIC:
         assert len(np.unique(inside)) <= MAX_CELLS * MAX_CELLS

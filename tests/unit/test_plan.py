@@ -18,6 +18,7 @@ from unseen.core import (
     MediaKind,
     Origin,
     PictureFormat,
+    Quad,
     Region,
     StreamInfo,
     StreamKind,
@@ -46,7 +47,17 @@ from unseen.plan import (
 numbers = st.floats(-1e4, 1e4, allow_nan=False)
 times = st.fractions(min_value=0, max_value=10**5, max_denominator=90_000)
 boxes = st.builds(Region, numbers, numbers, st.floats(0.01, 1e4), st.floats(0.01, 1e4))
-frames = st.builds(Keyframe, times, boxes, st.sampled_from(Origin), st.none() | st.floats(0, 1))
+scores = st.none() | st.floats(0, 1)
+upright = st.builds(Keyframe, times, boxes, st.sampled_from(Origin), scores)
+kites = st.builds(
+    lambda x, y, w, h: Quad(((x, y + h), (x + w, y), (x + 3 * w, y + h), (x + w, y + 4 * h))),
+    *[st.floats(-1e4, 1e4)] * 2,
+    *[st.floats(0.5, 1e4)] * 2,
+)
+tilted = st.builds(
+    lambda t, quad, o, s: Keyframe(t, quad.hull, o, s, quad), times, kites, st.sampled_from(Origin), scores
+)
+frames = upright | tilted
 lines = st.lists(frames, min_size=1, max_size=6, unique_by=lambda k: k.time).map(
     lambda found: tuple(sorted(found, key=lambda k: k.time))
 )

@@ -30,6 +30,7 @@ from unseen.verify.coarse import too_much_detail
 from unseen.verify.colours import fills
 from unseen.verify.fill import EXACT, MOVING, STILL, _rings, tolerance_of, unlike_fill
 from unseen.verify.outcome import Outcome
+from unseen.verify.patch import Patch
 from unseen.verify.playback import Shot
 from unseen.verify.report import Status
 from unseen.verify.schedule import Schedule
@@ -86,7 +87,7 @@ def test_a_matrix_outside_the_list_is_refused() -> None:
 @given(st.integers(0, 255), st.integers(0, 255))
 def test_a_constant_passes_for_its_own_colour_and_no_far_one(value: int, other: int) -> None:
     shot = grey_shot(np.full((SIDE, SIDE), value, np.uint8), full=True)
-    reason = unlike_fill(shot, BOX, (other,) * 3)
+    reason = unlike_fill(shot, Patch("t", BOX), (other,) * 3)
     if abs(value - other) <= 5:
         assert reason is None
     elif abs(value - other) > 7:
@@ -97,15 +98,15 @@ def test_a_constant_passes_for_its_own_colour_and_no_far_one(value: int, other: 
 def test_depth_does_not_change_what_is_tolerated(depth: type) -> None:
     unit = 1 if depth is np.uint8 else 4
     samples = np.full((SIDE, SIDE), 16 * unit, depth)
-    assert unlike_fill(grey_shot(samples), BOX, (0, 0, 0)) is None
+    assert unlike_fill(grey_shot(samples), Patch("t", BOX), (0, 0, 0)) is None
     samples[20:28, 20:28] += 40 * unit
-    assert unlike_fill(grey_shot(samples), BOX, (0, 0, 0)) is not None
+    assert unlike_fill(grey_shot(samples), Patch("t", BOX), (0, 0, 0)) is not None
 
 
 def test_a_single_uncovered_row_at_the_rim_is_seen() -> None:
     samples = np.full((SIDE, SIDE), 16, np.uint8)
     samples[8, 8:40] = 120
-    assert "plane 0" in str(unlike_fill(grey_shot(samples), BOX, (0, 0, 0)))
+    assert "plane 0" in str(unlike_fill(grey_shot(samples), Patch("t", BOX), (0, 0, 0)))
 
 
 def test_a_photo_is_judged_more_strictly_than_a_film_and_a_lossless_one_exactly() -> None:
@@ -118,7 +119,7 @@ def test_a_photo_is_judged_more_strictly_than_a_film_and_a_lossless_one_exactly(
 def test_one_wrong_sample_among_a_thousand_is_seen_where_nothing_is_lost() -> None:
     samples = np.zeros((SIDE, SIDE), np.uint8)
     samples[20, 20] = 60
-    assert unlike_fill(grey_shot(samples, "PNG", full=True), BOX, (0, 0, 0)) is not None
+    assert unlike_fill(grey_shot(samples, "PNG", full=True), Patch("t", BOX), (0, 0, 0)) is not None
 
 
 @given(st.integers(4, 60), st.integers(4, 60), st.integers(0, 2**32 - 1))

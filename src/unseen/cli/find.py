@@ -46,5 +46,6 @@ def command(
     if json or output is None:
         show.emit(plan)
     else:
-        show.say(f"{printable(source)}: {len(plan.tracks)} found. Plan: {printable(output)}")
+        found = show.counted(planned.track.kind for planned in plan.tracks) or "nothing"
+        show.say(f"{printable(source)}: {found} found. Plan: {printable(output)}")
         show.say(f"  Check it: unseen review {printable(output)}")

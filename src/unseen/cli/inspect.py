@@ -19,7 +19,7 @@ _DEFAULTS = FindOptions()
 def command(
     source: Path, /, *, json: bool = False, options: Annotated[FindOptions, Parameter(name="*")] = _DEFAULTS
 ) -> None:
-    """What a file would give away: people, places, devices, times, names, streams.
+    """What a file would give away: people, plates, codes, places, devices, times, names, streams.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def command(
 def _facts(found: pipeline.Inspection) -> dict[str, Any]:
     return {
         "media": found.plan.source.media,
-        "people": [{"id": p.track.id, "kind": p.track.kind, "score": p.track.best_score} for p in found.plan.tracks],
+        "found": [{"id": p.track.id, "kind": p.track.kind, "score": p.track.best_score} for p in found.plan.tracks],
         "disclosures": found.disclosures,
         "conversions": found.conversions,
         "blind_spots": found.plan.blind_spots,
@@ -53,7 +53,7 @@ def _tell(source: Path, found: pipeline.Inspection) -> None:
     pictures = len(media.frame_times) if media.frame_times is not None else 0
     moving = f", {pictures} pictures" if media.kind is not MediaKind.PHOTO else ""
     show.say(f"{printable(source)}: {media.kind}, {media.container}{size}{moving}")
-    show.say(f"People: {len(plan.tracks)} {'face' if len(plan.tracks) == 1 else 'faces'} found")
+    show.say(f"Found: {show.counted(p.track.kind for p in plan.tracks) or 'nothing'}")
     for planned in plan.tracks:
         track = planned.track
         when = (

@@ -87,11 +87,11 @@ def _tell(outcome: Outcome) -> None:
         show.say(f"{source}: released already as {output}")
         return
     record = released.record
-    count = len(record.plan.covered())
     passed = sum(c.passed for c in record.checks)
     show.say(f"{source} -> {output}")
-    people = f"{count} {'face' if count == 1 else 'faces'} covered" if count else "no face found: look for yourself"
-    show.say(f"  {people}; {passed} of {len(record.checks)} checks passed; standing: {record.standing}")
+    covered = show.counted(track.kind for track in record.plan.covered())
+    found = f"{covered} covered" if covered else "nothing found: look for yourself"
+    show.say(f"  {found}; {passed} of {len(record.checks)} checks passed; standing: {record.standing}")
     for check in record.checks:
         if not check.passed:
             show.say(f"  check {check.number} {check.status}: {check.title} ({check.detail})")

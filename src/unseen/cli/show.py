@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import io
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +16,7 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from unseen.core import Kind
 from unseen.errors import StorageError, UnseenError, printable
 from unseen.pipeline import Progress as OnProgress
 from unseen.pipeline import quiet
@@ -89,6 +91,12 @@ def say_everything() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def counted(kinds: Iterable[Kind]) -> str:
+    """How many there are of each kind, such as `2 faces, 1 plate`; empty where there is nothing."""
+    counts = collections.Counter(kinds)
+    return ", ".join(f"{counts[kind]} {kind if counts[kind] == 1 else kind.plural}" for kind in Kind if kind in counts)
 
 
 def error_facts(error: UnseenError) -> dict[str, Any]:

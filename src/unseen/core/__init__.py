@@ -12,6 +12,7 @@ from unseen.core.media import (
     StreamKind,
 )
 from unseen.core.picture import ColourModel, Picture, Plane, View
+from unseen.core.quad import Outline, Quad
 from unseen.core.region import Region
 from unseen.core.times import FrameTimes, Span, Timestamp
 from unseen.core.track import Keyframe, Origin, Track
@@ -28,9 +29,11 @@ __all__ = [
     "MediaInfo",
     "MediaKind",
     "Origin",
+    "Outline",
     "Picture",
     "PictureFormat",
     "Plane",
+    "Quad",
     "Region",
     "Span",
     "StreamInfo",

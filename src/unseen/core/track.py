@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import bisect
+import contextlib
 import enum
 import itertools
 from dataclasses import dataclass
 
 from unseen.core.finding import Kind
+from unseen.core.quad import Outline, Quad
 from unseen.core.region import Region
 from unseen.core.times import Span, Timestamp
 
@@ -24,21 +26,39 @@ class Origin(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Keyframe:
-    """Where the thing is at `time`; `score` is the finder's, None where no finder saw it."""
+    """Where the thing is at `time`; `score` is the finder's, None where no finder saw it.
+
+    `quad`: the outline of something tilted, whose hull the region is then.
+    """
 
     time: Timestamp
     region: Region
     origin: Origin
     score: float | None = None
+    quad: Quad | None = None
 
     def __post_init__(self) -> None:
         if self.score is not None and not 0 <= self.score <= 1:
             raise ValueError("a score lies between 0 and 1")
+        if self.quad is not None and not self.quad.fits(self.region):
+            raise ValueError("the region of something tilted is its quad's hull")
+
+    @property
+    def outline(self) -> Outline:
+        """What is to be covered."""
+        return self.quad or self.region
+
+    def towards(self, other: Keyframe, share: float) -> Outline:
+        """The outline on the way from here (`share` 0) to `other` (`share` 1), upright where one of both is."""
+        if self.quad is not None and other.quad is not None:
+            with contextlib.suppress(ValueError):  # turned so far that only the hulls say where it is
+                return self.quad.between(other.quad, share)
+        return self.region.between(other.region, share)
 
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """One thing's keyframes, in order of time; between two of them the region moves in a straight line.
+    """One thing's keyframes, in order of time; between two of them it moves in a straight line.
 
     `id` names the track inside its plan only: nothing follows a person from file to file.
     """
@@ -63,14 +83,19 @@ class Track:
         return max((k.score for k in self.keyframes if k.score is not None), default=None)
 
     def region_at(self, time: Timestamp) -> Region | None:
-        """The region at `time`, or None where the track is not there."""
+        """The upright box around the thing at `time`, or None where the track is not there."""
+        outline = self.outline_at(time)
+        return outline.hull if isinstance(outline, Quad) else outline
+
+    def outline_at(self, time: Timestamp) -> Outline | None:
+        """What is to be covered at `time`, or None where the track is not there."""
         after = bisect.bisect_left(self.keyframes, time, key=lambda k: k.time)
         if after == len(self.keyframes):
             return None
         last = self.keyframes[after]
         if last.time == time:
-            return last.region
+            return last.outline
         if after == 0:
             return None
         first = self.keyframes[after - 1]
-        return first.region.between(last.region, float((time - first.time) / (last.time - first.time)))
+        return first.towards(last, float((time - first.time) / (last.time - first.time)))

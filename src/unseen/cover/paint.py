@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable
 
 import cv2
 import numpy as np
 
-from unseen.core import ColourModel, Picture, Region, Track
+from unseen.core import ColourModel, Outline, Picture, Quad, Track
 from unseen.core.picture import Samples
 from unseen.cover.fill import fill_values
 from unseen.plan import Cover, Style
@@ -21,22 +22,29 @@ set (McPherson et al. 2016), no count is proven safe, and both styles are labell
 def cover_tracks(picture: Picture, tracks: Iterable[Track], cover: Cover) -> None:
     """Cover every track that is there at the picture's time, in place."""
     for track in tracks:
-        region = track.region_at(picture.time)
-        if region is not None:
-            cover_region(picture, region, cover)
+        outline = track.outline_at(picture.time)
+        if outline is not None:
+            cover_outline(picture, outline, cover)
 
 
-def cover_region(picture: Picture, region: Region, cover: Cover) -> None:
-    """Cover one region, grown by the cover's padding and outwards to whole chroma samples, in place."""
+def cover_outline(picture: Picture, outline: Outline, cover: Cover) -> None:
+    """Cover one outline, grown by the cover's padding and outwards to whole chroma samples, in place.
+
+    Covers that can be undone hide the whole hull of something tilted: cells of a mosaic are upright.
+    """
     across, down = picture.grid
     if picture.model is ColourModel.YUV:
         across, down = math.lcm(across, 2), math.lcm(down, 2)  # so that an encoder that halves chroma mixes nothing in
-    box = region.padded(cover.padding).pixels(picture.width, picture.height, (across, down))
-    if box is None:
-        return
-    left, top, right, bottom = box
+    padded = outline.padded(cover.padding)
+    if isinstance(padded, Quad) and cover.style is Style.SOLID:
+        boxes = padded.boxes(picture.width, picture.height, (across, down))
+    else:
+        upright = padded.hull if isinstance(padded, Quad) else padded
+        box = upright.pixels(picture.width, picture.height, (across, down))
+        boxes = [box] if box is not None else []
     fills = fill_values(picture, cover.rgb)
-    for plane, fill in zip(picture.planes, fills, strict=True):
+    for box, (plane, fill) in itertools.product(boxes, list(zip(picture.planes, fills, strict=True))):
+        left, top, right, bottom = box
         rows = slice(top // plane.down, math.ceil(bottom / plane.down))
         columns = slice(left // plane.across, math.ceil(right / plane.across))
         inside = plane.samples[rows, columns]

@@ -1,8 +1,8 @@
 """Looking at pictures for what identifies people."""
 
-from unseen.find.attention import Attention
-from unseen.find.effort import video_growth
+from unseen.find.choose import FINDABLE, photo_finders, watchers
 from unseen.find.faces import FaceFinder
 from unseen.find.finder import Finder
+from unseen.find.watcher import Glances, Watcher
 
-__all__ = ["Attention", "FaceFinder", "Finder", "video_growth"]
+__all__ = ["FINDABLE", "FaceFinder", "Finder", "Glances", "Watcher", "photo_finders", "watchers"]

@@ -48,8 +48,8 @@ class FaceFinder:
         return cls(VideoEffort(grown), runtime, threads)
 
     @property
-    def kind(self) -> Kind:
-        return Kind.FACE
+    def kinds(self) -> frozenset[Kind]:
+        return frozenset({Kind.FACE})
 
     @property
     def models(self) -> tuple[ModelUsed, ...]:

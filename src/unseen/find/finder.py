@@ -10,13 +10,13 @@ from unseen.plan import ModelUsed
 
 
 class Finder(Protocol):
-    """Looks for things of `kind`; `models` are the nets it looks with, for the plan and the record.
+    """Looks for things of `kinds`; `models` are the nets it looks with, for the plan and the record.
 
     `low` is the least score it reports, `high` the score from which a finding stands on its own.
     """
 
     @property
-    def kind(self) -> Kind: ...
+    def kinds(self) -> frozenset[Kind]: ...
     @property
     def models(self) -> tuple[ModelUsed, ...]: ...
     @property

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from unseen.core import Plane
 from unseen.plan import Style
-from unseen.verify.fill import Box, under
+from unseen.verify.fill import under
+from unseen.verify.patch import Box
 from unseen.verify.playback import Shot
 
 CELLS = 4

@@ -5,8 +5,9 @@ from __future__ import annotations
 from unseen.core import Timestamp
 from unseen.plan import Plan
 from unseen.verify.coarse import too_much_detail
-from unseen.verify.fill import Box, unlike_fill
+from unseen.verify.fill import unlike_fill
 from unseen.verify.outcome import Outcome, failed, passed, unless
+from unseen.verify.patch import Box, Patch
 from unseen.verify.playback import Shot
 
 _ENOUGH = 100  # faults after which no more are collected
@@ -20,20 +21,20 @@ class CoverCheck:
         self._looked = 0
         self._faults: list[str] = []
 
-    def see(self, shot: Shot, time: Timestamp, boxes: list[tuple[str, Box]]) -> None:
-        """`time` is the picture's in the source, for messages; `boxes` the planned covers by track."""
-        for number, (track, box) in enumerate(boxes):
+    def see(self, shot: Shot, time: Timestamp, patches: list[Patch]) -> None:
+        """`time` is the picture's in the source, for messages; `patches` are the planned covers."""
+        for number, patch in enumerate(patches):
             self._looked += 1
-            reason = self._unlike_cover(shot, box, [later for _, later in boxes[number + 1 :]])
+            reason = self._unlike_cover(shot, patch, [later.box for later in patches[number + 1 :]])
             if reason and len(self._faults) < _ENOUGH:
-                self._faults.append(f"track {track} at {float(time):.3f} s {reason}")
+                self._faults.append(f"track {patch.track} at {float(time):.3f} s {reason}")
 
-    def _unlike_cover(self, shot: Shot, box: Box, later: list[Box]) -> str | None:
+    def _unlike_cover(self, shot: Shot, patch: Patch, later: list[Box]) -> str | None:
         style = self._plan.cover.style
         try:
             if not style.irreversible:
-                return too_much_detail(shot, box, later, style)
-            return unlike_fill(shot, box, self._plan.cover.rgb)
+                return too_much_detail(shot, patch.box, later, style)
+            return unlike_fill(shot, patch, self._plan.cover.rgb)
         except ValueError as error:
             return f"cannot be judged: {error}"
 

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from unseen.core import Picture, Plane
 from unseen.verify.colours import Fill, fills
+from unseen.verify.patch import Box, Mask, Patch, depths
 from unseen.verify.playback import VIDEO_DECODERS, Shot
-
-Box = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,37 +51,44 @@ def tolerance_of(shot: Shot) -> Tolerance:
     return EXACT if shot.codec in _LOSSLESS else PALETTE if shot.codec == "GIF" else STILL
 
 
-def unlike_fill(shot: Shot, box: Box, rgb: tuple[int, int, int]) -> str | None:
-    """What is wrong with the cover at `box` (left, top, right, bottom in pixels), or None where it is its fill."""
+def unlike_fill(shot: Shot, patch: Patch, rgb: tuple[int, int, int]) -> str | None:
+    """What is wrong with a planned solid cover, or None where it is its fill."""
     tolerance = tolerance_of(shot)
-    reasons = [_against(shot.picture, box, fill, tolerance) for fill in fills(rgb, shot.picture)]
+    reasons = [_against(shot.picture, patch, fill, tolerance) for fill in fills(rgb, shot.picture)]
     return None if None in reasons else reasons[0]
 
 
-def _against(picture: Picture, box: Box, fill: Fill, tolerance: Tolerance) -> str | None:
+def _against(picture: Picture, patch: Patch, fill: Fill, tolerance: Tolerance) -> str | None:
     step = float(1 << (picture.depth - 8))
     for number, plane in enumerate(picture.planes):
-        samples = under(plane, box)
+        samples = under(plane, patch.box)
+        mask = patch.mask[:: plane.down, :: plane.across] if patch.mask is not None else None
         if samples.ndim == 3:
-            return _against_rgb(samples, fill, tolerance, step)
+            return _against_rgb(samples, mask, fill, tolerance, step)
         rim = tolerance.chroma_rim if number else 0
-        if reason := _ring_fault(_inside(samples.astype(np.float32) - fill[number], rim) / step, tolerance):
+        if reason := _ring_fault((samples.astype(np.float32) - fill[number]) / np.float32(step), mask, rim, tolerance):
             return f"plane {number} {reason}"
     return None
 
 
-def _against_rgb(samples: NDArray[np.number], fill: Fill, tolerance: Tolerance, step: float) -> str | None:
+def _against_rgb(
+    samples: NDArray[np.number], mask: Mask | None, fill: Fill, tolerance: Tolerance, step: float
+) -> str | None:
     """Interleaved channels: as they are where the codec is lossless, as luma and chroma where it stored those."""
-    if samples.shape[2] == 4 and samples[..., 3].min() != round(255 * step):
+    if samples.shape[2] == 4 and np.where(_all(mask), samples[..., 3], np.inf).min() != round(255 * step):
         return "is not opaque"
     off = (samples[..., :3].astype(np.float32) - np.array(fill, np.float32)) / np.float32(step)
     if tolerance.chroma_rim:
         off = off @ _TO_YCC.T.astype(np.float32)
     for number in range(3):
         rim = tolerance.chroma_rim if number else 0
-        if reason := _ring_fault(_inside(off[..., number], rim), tolerance):
+        if reason := _ring_fault(off[..., number], mask, rim, tolerance):
             return f"channel {number} {reason}"
     return None
+
+
+def _all(mask: Mask | None) -> Mask | bool:
+    return True if mask is None else mask
 
 
 def under(plane: Plane, box: Box) -> NDArray[np.number]:
@@ -97,15 +103,23 @@ def _inside(off: NDArray[np.float32], margin: int) -> NDArray[np.float32]:
     return off[margin : max(margin, rows - margin), margin : max(margin, columns - margin)]
 
 
-def _ring_fault(off: NDArray[np.float32], tolerance: Tolerance) -> str | None:
-    """Judge each ring by its root mean square distance from the fill."""
-    for parts, allowed in zip(_rings(off), tolerance.rings, strict=True):
+def _ring_fault(off: NDArray[np.float32], mask: Mask | None, rim: int, tolerance: Tolerance) -> str | None:
+    """Judge each ring by its root mean square distance from the fill, without the outermost `rim` samples."""
+    rings = _rings(_inside(off, rim)) if mask is None else _tilted_rings(off, mask, rim)
+    for parts, allowed in zip(rings, tolerance.rings, strict=True):
         size = sum(part.size for part in parts)
         energy = sum(float(np.einsum("ij,ij->", part, part)) for part in parts)
         rms = (energy / size) ** 0.5 if size else 0.0
         if rms > allowed:
             return f"is {rms:.1f} of 255 away from the fill, and {allowed:g} is the most its codec explains"
     return None
+
+
+def _tilted_rings(off: NDArray[np.float32], mask: Mask, rim: int) -> Iterator[list[NDArray[np.float32]]]:
+    """The rings of a tilted cover: how deep a sample lies is its way to the nearest that is not covered."""
+    depth = depths(mask) - rim
+    for outer, inner in itertools.pairwise((*RINGS, np.inf)):
+        yield [off[(depth > outer) & (depth <= inner)][None]]
 
 
 def _rings(off: NDArray[np.float32]) -> Iterator[list[NDArray[np.float32]]]:

@@ -16,8 +16,9 @@ from unseen.core import ColourModel, Picture
 from unseen.errors import UnseenError
 from unseen.media import SourceFile, open_media
 from unseen.plan import Plan
-from unseen.verify.fill import Box, under
+from unseen.verify.fill import under
 from unseen.verify.outcome import Outcome, not_checked, passed, unless
+from unseen.verify.patch import Box, Patch, depths
 from unseen.verify.playback import Shot
 
 RIM = 8
@@ -66,7 +67,7 @@ class SourceTraces:
     ) -> None:
         self._stack.close()
 
-    def see(self, shot: Shot, boxes: list[tuple[str, Box]]) -> None:
+    def see(self, shot: Shot, patches: list[Patch]) -> None:
         """Compare one picture with the source's next one."""
         if self._pictures is None:
             return
@@ -77,14 +78,16 @@ class SourceTraces:
             return
         if original is None:
             return
-        for track, box in boxes:
-            self._compare(track, original, shot.picture, box)
+        for patch in patches:
+            self._compare(patch, original, shot.picture)
 
-    def _compare(self, track: str, original: Picture, shown: Picture, box: Box) -> None:
-        margin = min(RIM, (box[2] - box[0]) // 4, (box[3] - box[1]) // 4)
-        inner = (box[0] + margin, box[1] + margin, box[2] - margin, box[3] - margin)
-        before, after = _luma(original, inner), _luma(shown, inner)
-        if before.shape != after.shape or before.size == 0:
+    def _compare(self, patch: Patch, original: Picture, shown: Picture) -> None:
+        track = patch.track
+        before, after = _luma(original, patch.box), _luma(shown, patch.box)
+        if before.shape != after.shape:
+            return
+        before, after = _inner(before, patch), _inner(after, patch)
+        if before.size == 0:
             return
         before = before - before.mean()
         spread = float((before * before).sum())
@@ -96,7 +99,7 @@ class SourceTraces:
         sums[0] += shared
         sums[1] += spread
         sums[2] += before.size
-        narrow = min(box[2] - box[0], box[3] - box[1]) < _LEAST_SIDE
+        narrow = patch.least_side < _LEAST_SIDE
         if not narrow and shared / spread > _SHARE_AT_ONCE:
             self._faults.append(f"track {track} at {float(original.time):.3f} s shows {shared / spread:.0%} of it")
 
@@ -115,6 +118,15 @@ class SourceTraces:
             if samples >= _ENOUGH_SAMPLES and shared / spread > _SHARE_IN_ALL
         ]
         return unless(self._faults + late, f"{self._compared} covers compared with the source")
+
+
+def _inner(luma: NDArray[np.float32], patch: Patch) -> NDArray[np.float32]:
+    """What lies under the cover and not at its rim."""
+    left, top, right, bottom = patch.box
+    margin = min(RIM, patch.least_side // 4)
+    if patch.mask is None:
+        return luma[margin : bottom - top - margin, margin : right - left - margin]
+    return luma[depths(patch.mask) > margin]
 
 
 def _luma(picture: Picture, box: Box) -> NDArray[np.float32]:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from unseen.core import ColourModel, MediaKind, Picture
+from unseen.core import MediaKind
 from unseen.errors import UnseenError
 from unseen.media import SourceFile
 from unseen.plan import Plan
 from unseen.verify.covers import CoverCheck
-from unseen.verify.fill import Box
 from unseen.verify.outcome import Outcome
+from unseen.verify.patch import patches
 from unseen.verify.playback import BROKEN, Shot, reason_of, video_shots
-from unseen.verify.schedule import Schedule, Spot
+from unseen.verify.schedule import Schedule
 from unseen.verify.stills import still_shots
 from unseen.verify.timing import TimingCheck
 from unseen.verify.traces import SourceTraces
@@ -45,9 +44,9 @@ def watch(output: Path, plan: Plan, source: Path | SourceFile | None, on_frame: 
                     seen += 1
                     timing.see(shot)
                     if (time := next(times, None)) is not None:
-                        boxes = _boxes(schedule.at(time), shot.picture)
-                        covers.see(shot, time, boxes)
-                        traces.see(shot, boxes)
+                        found = patches(schedule.at(time), shot.picture, upright=not plan.cover.style.irreversible)
+                        covers.see(shot, time, found)
+                        traces.see(shot, found)
                     if on_frame:
                         on_frame()
         except (*BROKEN, UnseenError) as error:
@@ -61,12 +60,3 @@ def _shots(output: Path, plan: Plan) -> Generator[Shot, None, None]:
         return
     shots = video_shots if media.kind is MediaKind.VIDEO else still_shots
     yield from shots(output, media.picture)
-
-
-def _boxes(spots: list[Spot], picture: Picture) -> list[tuple[str, Box]]:
-    """Covers in whole pixels. In YUV they reach out to even ones, so that no chroma sample is half covered."""
-    across, down = picture.grid
-    if picture.model is ColourModel.YUV:
-        across, down = math.lcm(across, 2), math.lcm(down, 2)
-    boxes = ((track, region.pixels(picture.width, picture.height, (across, down))) for track, region in spots)
-    return [(track, box) for track, box in boxes if box is not None]
