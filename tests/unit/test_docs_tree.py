@@ -16,7 +16,7 @@ _INDEX = re.compile("python" + r"hosted|pypi\." + r"org|find-" + r"links|index-"
 
 
 def files() -> Iterator[Path]:
-    yield from (p for p in ROOT.iterdir() if p.is_file())
+    yield from (p for p in ROOT.iterdir() if p.is_file() and p.name != ".git")  # a worktree's pointer to its repository
     for folder in FOLDERS:
         for path in (ROOT / folder).rglob("*"):
             if path.is_file() and not _MADE & set(path.parts):
