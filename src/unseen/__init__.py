@@ -15,8 +15,8 @@ from __future__ import annotations
 __version__ = "0.1.0"
 
 from unseen.errors import UnseenError
-from unseen.options import ApplyOptions, Audio, FindOptions, RedactOptions
-from unseen.pipeline import Inspection, Released, apply, find, inspect, redact, verify
+from unseen.options import ApplyOptions, Audio, FindOptions, RedactOptions, SampleOptions
+from unseen.pipeline import Inspection, Released, apply, find, inspect, redact, sample, verify
 from unseen.plan import Plan, Style, read_plan
 from unseen.record import ReleaseRecord, read_record
 
@@ -29,6 +29,7 @@ __all__ = [
     "RedactOptions",
     "ReleaseRecord",
     "Released",
+    "SampleOptions",
     "Style",
     "UnseenError",
     "__version__",
@@ -38,5 +39,6 @@ __all__ = [
     "read_plan",
     "read_record",
     "redact",
+    "sample",
     "verify",
 ]

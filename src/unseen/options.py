@@ -12,8 +12,10 @@ from unseen.find import FINDABLE
 from unseen.media import Limits
 from unseen.media.containers import Quality, VideoCodec
 from unseen.plan import Cover, Style
+from unseen.sample import Looks
 
 _LIMITS = Limits()
+_LOOKS = Looks()
 
 
 _DEFAULT_FIND = "faces"
@@ -139,3 +141,31 @@ class ApplyOptions(WriteOptions, LookOptions):
 @dataclass(frozen=True, kw_only=True)
 class RedactOptions(FindOptions, ApplyOptions):
     """Options of the whole job."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SampleOptions(LookOptions):
+    """Options of a sample that a person looks at.
+
+    Parameters
+    ----------
+    pictures
+        How many pictures to look at, drawn from all. 59 without a miss leave at most 5 % of them.
+    covers
+        How many covered moments of each kind to look at, drawn from all of that kind.
+    risky
+        How many more to look at for each reason why a miss is likelier: not seen but taken to be there, low score,
+        small, fast, dark, crowded, nothing found.
+    seed
+        Draw the same sample again from the same plan. By default a new one is drawn, and its seed kept in the plan.
+    """
+
+    pictures: int = _LOOKS.pictures
+    covers: int = _LOOKS.covers
+    risky: int = _LOOKS.risky
+    seed: int | None = None
+
+    @property
+    def looks(self) -> Looks:
+        """How many places to draw. Raises UsageError."""
+        return Looks(self.pictures, self.covers, self.risky)

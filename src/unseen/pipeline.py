@@ -8,9 +8,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import itertools
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from unseen import __version__, rules
 from unseen.core import Disclosure, Keyframe, Kind, MediaKind, Origin, Picture, StreamInfo, StreamKind, Track
@@ -22,7 +26,7 @@ from unseen.media.output import OutputFile, output_suffix
 from unseen.media.prefetch import prefetch
 from unseen.media.publish import draft, publish, refuse_existing, refuse_unusable
 from unseen.media.source import STDIN
-from unseen.options import ApplyOptions, Audio, FindOptions, RedactOptions
+from unseen.options import ApplyOptions, Audio, FindOptions, RedactOptions, SampleOptions
 from unseen.plan import (
     Action,
     BlindSpot,
@@ -38,6 +42,7 @@ from unseen.plan import (
     dumps,
 )
 from unseen.record import SUFFIX, CheckOutcome, Output, ReleaseRecord, make_record, read_record
+from unseen.sample import DARK, draw
 from unseen.track import Tracker
 from unseen.verify import AuditReport, audit
 
@@ -51,6 +56,8 @@ CHECKS_THAT_NEED_THE_SOURCE = frozenset({4, 9, 10})
 _AHEAD = 4  # decoded pictures waiting: enough to keep a second core busy, little memory at 4K
 _WHOLE = 1 << 30  # no shrinking
 _VIDEO_SIDE = 960  # pixels of a video's longest side that finders look at
+_GLANCE_SIDE = 160  # pixels of a picture's longest side that tell how bright it is
+_SEED_BITS = 48  # seeds stay whole numbers in every reader of JSON
 _UNSEEN = "unseen"
 
 
@@ -116,6 +123,28 @@ def verify(output: Path, record: ReleaseRecord, source: Path | None, progress: P
             raise PlanError(what, path=output, next_step="Do not trust it; get the file and its record anew.")
     count = _counter(progress, "checking", record.plan)
     return audit(output, record.plan, source=source, on_frame=count)
+
+
+def sample(plan: Plan, source: Path | None, options: SampleOptions, progress: Progress = quiet) -> Plan:
+    """The plan with a newly drawn sample for a person to look at; with the source, dark pictures are told as well.
+
+    Raises UnseenError.
+    """
+    seed = secrets.randbits(_SEED_BITS) if options.seed is None else options.seed
+    if source is None:
+        return draw(plan, seed, options.looks)
+    with open_source(source) as opened:
+        _check_belongs(plan, opened)
+        return draw(plan, seed, options.looks, _dark(open_reader(opened, options.limits), progress))
+
+
+def _dark(reader: AnyReader, progress: Progress) -> NDArray[np.bool_]:
+    """Of every picture, whether it is dark."""
+    found = []
+    for done, view in enumerate(reader.views(_GLANCE_SIDE), start=1):
+        found.append(float(view.rgb.mean()) < DARK)
+        progress("looking", done, None)
+    return np.array(found, np.bool_)
 
 
 def _find(source: SourceFile, reader: AnyReader, options: FindOptions, progress: Progress) -> Plan:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from make import Clip, Said, is_clear, leftovers, unseen, write_clip, write_photo
 
-COMMANDS = ["redact", "inspect", "find", "review", "apply", "verify", "rules", "models", "demo"]
+COMMANDS = ["redact", "inspect", "find", "review", "sample", "apply", "verify", "rules", "models", "demo"]
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +137,7 @@ def test_the_whole_explains_itself_and_its_version() -> None:
         ["inspect"],
         ["apply", "plan.json"],
         ["verify"],
+        ["sample"],
         ["rules", "show", "nonsense"],
         ["rules", "show", "../default"],
     ],

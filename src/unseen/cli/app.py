@@ -10,7 +10,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 from unseen import __version__
 from unseen.batch import unexpected
-from unseen.cli import apply, demo, find, inspect, models, redact, review, rules, verify
+from unseen.cli import apply, demo, find, inspect, models, redact, review, rules, sample, verify
 from unseen.cli.show import complain, err, finish, say_everything
 from unseen.cli.stop import stop_on_signals
 from unseen.errors import ExitCode, UnseenError
@@ -36,6 +36,7 @@ app.command(redact.command, name="redact")
 app.command(inspect.command, name="inspect")
 app.command(find.command, name="find")
 app.command(review.command, name="review")
+app.command(sample.command, name="sample")
 app.command(apply.command, name="apply")
 app.command(verify.command, name="verify")
 app.command(rules.app, name="rules")

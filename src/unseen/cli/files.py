@@ -9,6 +9,7 @@ from unseen.media import open_source
 from unseen.media.publish import draft, publish_alone, refuse_existing
 from unseen.plan import Plan, read_plan
 from unseen.record import ReleaseRecord, read_record
+from unseen.sample import Answers, read_answers
 
 _MOST = 256 << 20
 
@@ -33,6 +34,14 @@ def load_record(path: Path) -> ReleaseRecord:
     """A record from its file. Raises PlanError that names it."""
     try:
         return read_record(read_document(path))
+    except PlanError as error:
+        raise PlanError(error.what, path=path, next_step=error.next_step) from error
+
+
+def load_answers(path: Path) -> Answers:
+    """Answers to a sample from their file. Raises PlanError that names it."""
+    try:
+        return read_answers(read_document(path))
     except PlanError as error:
         raise PlanError(error.what, path=path, next_step=error.next_step) from error
 

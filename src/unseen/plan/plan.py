@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 
 from unseen.core import DisclosureKind, MediaInfo, StreamKind, Track
+from unseen.plan.sample import Sample
 
 SCHEMA = "unseen.plan/1"
 
@@ -141,6 +142,7 @@ class Plan:
     models: tuple[ModelUsed, ...]
     blind_spots: tuple[BlindSpot, ...]
     made_by: str
+    samples: tuple[Sample, ...] = ()
     schema: str = SCHEMA
 
     def __post_init__(self) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from unseen.errors import PlanError
 from unseen.plan import Plan, StreamAction, dumps, loads, read_plan
+from unseen.sample import Residual, estimate
 
 SCHEMA = "unseen.record/1"
 SUFFIX = ".record.json"
@@ -45,7 +46,8 @@ class Output:
 class ReleaseRecord:
     """A release. It names no file and no person, and holds no picture, sound or text of the source.
 
-    `plan_sha256` is the digest of the plan as a document of its own; `reasons` say why `standing` is not a better one.
+    `plan_sha256` is the digest of the plan as a document of its own; `reasons` say why `standing` is not a better one;
+    `residual` how much may still have been missed, as far as a person looked.
     """
 
     output: Output
@@ -55,6 +57,7 @@ class ReleaseRecord:
     standing: Standing
     reasons: tuple[str, ...]
     not_covered_by_this_tool: tuple[str, ...]
+    residual: Residual
     made_by: str
     schema: str = SCHEMA
 
@@ -78,7 +81,7 @@ def make_record(output: Output, plan: Plan, checks: tuple[CheckOutcome, ...]) ->
     plan = read_plan(dumps(plan))  # as whoever verifies will read it: 1 becomes 1.0, and the digest depends on that
     standing, reasons = compute_standing(plan, checks)
     digest = hashlib.sha256(dumps(plan)).hexdigest()
-    return ReleaseRecord(output, plan, digest, checks, standing, reasons, NOT_COVERED, plan.made_by)
+    return ReleaseRecord(output, plan, digest, checks, standing, reasons, NOT_COVERED, estimate(plan), plan.made_by)
 
 
 def compute_standing(plan: Plan, checks: tuple[CheckOutcome, ...]) -> tuple[Standing, tuple[str, ...]]:
