@@ -83,6 +83,10 @@ class ReviewNeededError(UnseenError):
     exit_code = ExitCode.REVIEW
 
 
+class RuleError(ReviewNeededError):
+    """A rule in force forbids the release, or asks for something that a person has to bring."""
+
+
 class AuditFailedError(UnseenError):
     """The finished bytes did not pass the audit; nothing was put at the destination."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from pathlib import Path
 
 from unseen import rules
 from unseen.core import Kind
@@ -11,11 +12,14 @@ from unseen.errors import UsageError
 from unseen.find import FINDABLE
 from unseen.media import Limits
 from unseen.media.containers import Quality, VideoCodec
-from unseen.plan import Cover, Style
+from unseen.plan import Case, Cover, Minors, Style, read_papers
+from unseen.plan.duties import asked_of, warnings
+from unseen.rules import Requirements, RuleSet, Setting
 from unseen.sample import Looks
 
 _LIMITS = Limits()
 _LOOKS = Looks()
+_GRID = 16  # pixels: covers reach out to whole blocks of JPEG and H.264
 
 
 _DEFAULT_FIND = "faces"
@@ -78,7 +82,14 @@ class FindOptions(LookOptions):
         What becomes of the sound: `silence` (a silent track, so that players and editors go on working), `remove`, or
         `keep`, which the plan and the record note as your decision.
     rules
-        The rule set in force (see `unseen rules list`).
+        The rule sets in force, with commas between (see `unseen rules list`), or .toml files of your own. Where several
+        ask for different things the strictest holds.
+    place
+        Where the footage was made; rules that refuse places ask for it.
+    minors
+        Whether somebody under the age that the rules name may be in it; `unknown` is taken as yes.
+    papers
+        A .toml or .json file that says what exists on paper, how long originals are kept, and who allowed an exception.
     by
         Who takes the decisions made here, for the plan and the record.
     """
@@ -89,6 +100,9 @@ class FindOptions(LookOptions):
     padding: float = 0.2
     audio: Audio = Audio.SILENCE
     rules: str = "default"
+    place: Setting | None = None
+    minors: Minors | None = None
+    papers: Path | None = None
     by: str = "operator"
 
     @property
@@ -104,13 +118,31 @@ class FindOptions(LookOptions):
 
     @property
     def cover(self) -> Cover:
-        """The cover asked for, allowed by the rules. Raises UsageError."""
+        """The cover asked for. Raises UsageError where there is no such cover."""
         try:
-            cover = Cover(self.style, self.colour, self.padding)
+            return Cover(self.style, self.colour, self.padding, _GRID)
         except ValueError as error:
             raise UsageError(str(error), next_step="See: unseen redact --help") from error
-        rules.load(self.rules)[0].check_cover(cover.style, cover.padding)
-        return cover
+
+    @property
+    def rule_sets(self) -> tuple[RuleSet, ...]:
+        """The rule sets named. Raises UsageError."""
+        return rules.load_all(self.rules)
+
+    @property
+    def case(self) -> Case:
+        """What is said about the footage. Raises UsageError where the papers cannot be read."""
+        return read_papers(self.papers).case(self.place, self.minors)
+
+    @property
+    def asked(self) -> Requirements:
+        """What the rules in force ask for together. Raises UsageError where they contradict each other."""
+        return asked_of(self.rule_sets, self.case)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """A sentence for each rule in force that is not confirmed. Raises UsageError."""
+        return warnings(self.asked)
 
 
 @dataclass(frozen=True, kw_only=True)

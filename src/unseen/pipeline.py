@@ -6,6 +6,7 @@ This is the only module that knows that order; every step lives in its own room.
 from __future__ import annotations
 
 import contextlib
+import datetime
 import hashlib
 import itertools
 import secrets
@@ -16,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from unseen import __version__, rules
+from unseen import __version__
 from unseen.core import Disclosure, Keyframe, Kind, MediaKind, Origin, Picture, StreamInfo, StreamKind, Track
 from unseen.cover import cover_tracks
 from unseen.errors import AuditFailedError, PlanError
@@ -40,8 +41,10 @@ from unseen.plan import (
     StreamAction,
     StreamDecision,
     dumps,
+    duties,
 )
 from unseen.record import SUFFIX, CheckOutcome, Output, ReleaseRecord, make_record, read_record
+from unseen.rules import Identifier, digest
 from unseen.sample import DARK, draw
 from unseen.track import Tracker
 from unseen.verify import AuditReport, audit
@@ -109,6 +112,9 @@ def apply(plan: Plan, path: Path, out: Path, options: ApplyOptions, progress: Pr
 def redact(path: Path, out: Path, options: RedactOptions, progress: Progress = quiet) -> Released:
     """The whole job for one file: find and apply in one go. Raises UnseenError."""
     _refuse_existing(out, options)
+    asked, case = options.asked, options.case
+    duties.admit(asked, case)
+    duties.demand((*duties.missing_papers(asked, case, _today()), *duties.unreviewed(asked, None)))
     with open_source(path) as source:
         reader = open_reader(source, options.limits)
         plan = _find(source, reader, options, progress)
@@ -148,19 +154,19 @@ def _dark(reader: AnyReader, progress: Progress) -> NDArray[np.bool_]:
 
 
 def _find(source: SourceFile, reader: AnyReader, options: FindOptions, progress: Progress) -> Plan:
-    cover = options.cover
-    rule_set, rules_digest = rules.load(options.rules)
-    digest = source.sha256()
-    kinds = options.kinds
+    cover, case, asked, kinds = options.cover, options.case, options.asked, options.kinds
+    duties.admit(asked, case)
+    duties.check_cover(asked, case, cover.style, cover.padding)
+    sha256 = source.sha256()
     looked = _look(reader, kinds, progress)
     info = reader.info
     return Plan(
-        source=Source(digest, source.size, info),
+        source=Source(sha256, source.size, info),
         tracks=tuple(PlannedTrack(t, Decision(Action.COVER, _UNSEEN, "found")) for t in looked.tracks),
         streams=tuple(_decide_stream(s, reader, options) for s in info.streams),
         metadata=_decide_metadata(reader.disclosures),
         cover=cover,
-        rules=(RuleSetUsed(rule_set.name, rule_set.version, rules_digest),),
+        rules=tuple(RuleSetUsed(each, digest(each)) for each in options.rule_sets),
         models=looked.models,
         blind_spots=(
             *(_not_looked_for(kind) for kind in Kind if kind not in kinds and kind is not Kind.VOICE),
@@ -168,12 +174,24 @@ def _find(source: SourceFile, reader: AnyReader, options: FindOptions, progress:
             *(BlindSpot(said, "conversion") for said in reader.conversions),
         ),
         made_by=f"unseen {__version__}",
+        looked_for=_identifiers(kinds),
+        case=case,
+        warnings=duties.warnings(asked),
     )
+
+
+def _identifiers(kinds: frozenset[Kind]) -> tuple[Identifier, ...]:
+    return tuple(Identifier(kind.plural) for kind in Kind if kind in kinds)
+
+
+def _today() -> datetime.date:
+    return datetime.datetime.now(tz=datetime.UTC).date()
 
 
 def _not_looked_for(kind: Kind) -> BlindSpot:
     what = "bodies, and heads from behind" if kind is Kind.BODY else kind.plural
-    return BlindSpot(what, "not asked for" if kind in FINDABLE else "no finder for them is built in yet")
+    why = "not asked for" if kind in FINDABLE else "no finder for them is built in yet"
+    return BlindSpot(what, why, Identifier(kind.plural))
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +254,7 @@ def _release(
     plan: Plan, source: SourceFile, reader: AnyReader, out: Path, options: ApplyOptions, progress: Progress
 ) -> Released:
     """Write beside the destination, audit those bytes, and only then give them their name."""
-    rule_set, _ = rules.load(plan.rules[0].name)
+    required = duties.check(plan, _today()).required_checks
     record_path = record_path_of(out)
     sound = next((s.action for s in plan.streams if s.kind is StreamKind.AUDIO and s.action in _SOUNDS), None)
     output = OutputFile(
@@ -253,8 +271,8 @@ def _release(
         ready.sync()
         original = source if source.path == STDIN else source.path
         report = audit(ready.path, plan, source=original, on_frame=_counter(progress, "checking", plan))
-        if not report.passed(rule_set.release.required_checks):
-            raise _audit_failed(report, rule_set.release.required_checks, out)
+        if not report.passed(required):
+            raise _audit_failed(report, required, out)
         record = make_record(_digest(ready.path), plan, _outcomes(report))
         with draft(record_path) as paper:
             paper.file.write(dumps(record))

@@ -182,12 +182,12 @@ def _plan_of_nothing(clip: Path) -> bytes:
     from unseen.media import Limits, open_reader, open_source
     from unseen.plan import Cover, Plan, RuleSetUsed, Source, StreamAction, StreamDecision, dumps
 
-    used, sha256 = rules.load("default")
+    used = rules.load("default")
     with open_source(clip) as source:
         info = open_reader(source, Limits()).info
         redacted = StreamDecision(0, StreamKind.VIDEO, StreamAction.REDACT, "unseen", "test")
         made = Source(source.sha256(), source.size, info)
-    rule = RuleSetUsed(used.name, used.version, sha256)
+    rule = RuleSetUsed(used, rules.digest(used))
     return dumps(Plan(made, (), (redacted,), (), Cover(), (rule,), (), (), "unseen test"))
 
 

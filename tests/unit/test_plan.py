@@ -43,6 +43,7 @@ from unseen.plan import (
     json_schema,
     read_plan,
 )
+from unseen.rules import digest, load
 
 numbers = st.floats(-1e4, 1e4, allow_nan=False)
 times = st.fractions(min_value=0, max_value=10**5, max_denominator=90_000)
@@ -82,7 +83,7 @@ def make_plan(keyframes: tuple[Keyframe, ...] = ()) -> Plan:
         ),
         (MetadataDecision(DisclosureKind.PLACE, "container location"),),
         Cover(Style.SOLID, "#102030", 0.25),
-        (RuleSetUsed("default", "1", "cd" * 32),),
+        (RuleSetUsed(load("default"), digest(load("default"))),),
         (ModelUsed("net", "1", "MIT", "ef" * 32),),
         (BlindSpot("plates", "no finder"),),
         "unseen 0",

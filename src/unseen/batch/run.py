@@ -99,7 +99,8 @@ def _as_asked(plan: Plan, options: RedactOptions) -> bool:
     wanted = {_SOUND[options.audio]} if sounds else set()
     if set(sounds) - {StreamAction.REMOVE} != wanted - {StreamAction.REMOVE}:
         return False
-    return plan.cover == options.cover and [rules.name for rules in plan.rules] == [options.rules]
+    held_to = tuple(used.rule_set for used in plan.rules)
+    return (plan.cover, plan.case, held_to) == (options.cover, options.case, options.rule_sets)
 
 
 def _belongs(job: Job, record: ReleaseRecord) -> bool:

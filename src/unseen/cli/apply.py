@@ -39,6 +39,7 @@ def command(
         Print the record on standard output.
     """
     document = load_plan(plan)
+    show.warn_of(document.warnings)
     with show.progress(printable(source.name), shown=not json) as progress:
         released = pipeline.apply(document, source, output, options, progress)
     if json:

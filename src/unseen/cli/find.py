@@ -39,6 +39,7 @@ def command(
     json
         Print the plan on standard output, also where it is written to a file.
     """
+    show.warn_of(options.warnings)
     with show.progress(printable(source.name), shown=not json) as progress:
         plan = pipeline.find(source, options, progress)
     if output is not None:

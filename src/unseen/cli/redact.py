@@ -45,6 +45,7 @@ def command(
         Print one JSON document for machines.
     """
     jobs = batch.plan_jobs(inputs, output)
+    show.warn_of(options.warnings)
     if dry_run:
         return _dry_run(jobs, options, json=json)
     outcomes = []

@@ -50,6 +50,12 @@ def warn(text: str) -> None:
     err.print(text)
 
 
+def warn_of(warnings: Iterable[str]) -> None:
+    """What a person has to know before the work starts, a line each."""
+    for text in warnings:
+        warn(f"unseen: warning: {printable(text)}")
+
+
 def complain(error: UnseenError) -> None:
     """What went wrong, and what to do next."""
     err.print(f"unseen: {printable(str(error))}")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from unseen import pipeline, rules
+from unseen import pipeline
 from unseen.cli import show
 from unseen.cli.files import load_record
 from unseen.errors import ExitCode, printable
+from unseen.plan import duties
 
 
 def command(output: Path, /, *, record: Path | None = None, source: Path | None = None, json: bool = False) -> int:
@@ -27,7 +28,7 @@ def command(output: Path, /, *, record: Path | None = None, source: Path | None 
     document = load_record(record or pipeline.record_path_of(output))
     with show.progress(printable(output.name), shown=not json) as progress:
         report = pipeline.verify(output, document, source, progress)
-    required = set(rules.load(document.plan.rules[0].name)[0].release.required_checks)
+    required = set(duties.requirements(document.plan).required_checks)
     if source is None:
         required -= pipeline.CHECKS_THAT_NEED_THE_SOURCE
     passed = report.passed(required)

@@ -28,11 +28,11 @@ def cover_tracks(picture: Picture, tracks: Iterable[Track], cover: Cover) -> Non
 
 
 def cover_outline(picture: Picture, outline: Outline, cover: Cover) -> None:
-    """Cover one outline, grown by the cover's padding and outwards to whole chroma samples, in place.
+    """Cover one outline, grown by the cover's padding and outwards to its grid and whole chroma samples, in place.
 
     Covers that can be undone hide the whole hull of something tilted: cells of a mosaic are upright.
     """
-    across, down = picture.grid
+    across, down = (math.lcm(step, cover.grid) for step in picture.grid)
     if picture.model is ColourModel.YUV:
         across, down = math.lcm(across, 2), math.lcm(down, 2)  # so that an encoder that halves chroma mixes nothing in
     padded = outline.padded(cover.padding)

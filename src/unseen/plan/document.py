@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -79,3 +80,8 @@ def json_schema(kind: type, name: str) -> dict[str, Any]:
 def read_plan(data: bytes) -> Plan:
     """Parse a plan; raises PlanError."""
     return loads(Plan, data, SCHEMA)
+
+
+def tracks_digest(plan: Plan) -> str:
+    """SHA-256 of all tracks with their decisions: what a reviewer signs for."""
+    return hashlib.sha256(dumps(plan.tracks)).hexdigest()

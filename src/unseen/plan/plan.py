@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from unseen.core import DisclosureKind, MediaInfo, StreamKind, Track
+from unseen.plan.case import Case, Consent, Review, Statement
 from unseen.plan.sample import Sample
+from unseen.rules import Identifier, RuleSet, digest
 
 SCHEMA = "unseen.plan/1"
 
@@ -32,8 +34,11 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class PlannedTrack:
+    """A track and what becomes of it; where rules ask for it, with the consent of whoever stays visible."""
+
     track: Track
     decision: Decision
+    consent: Consent | None = None
 
 
 class StreamAction(enum.StrEnum):
@@ -78,17 +83,21 @@ class Cover:
     """How everything decided `cover` is covered.
 
     `colour`: the solid fill as #rrggbb. `padding`: growth of every region on each side, a share of its width or height.
+    `grid`: edges then move outwards to multiples of so many pixels of the displayed picture.
     """
 
     style: Style = Style.SOLID
     colour: str = "#000000"
     padding: float = 0.2
+    grid: int = 1
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"#[0-9a-fA-F]{6}", self.colour):
             raise ValueError(f"a colour is written #rrggbb, not {self.colour!r}")
         if not 0 <= self.padding <= 2:
             raise ValueError("padding is a share between 0 and 2")
+        if not 1 <= self.grid <= 128:
+            raise ValueError("a cover's grid is 1 to 128 pixels")
 
     @property
     def rgb(self) -> tuple[int, int, int]:
@@ -107,17 +116,27 @@ class ModelUsed:
 
 @dataclass(frozen=True, slots=True)
 class RuleSetUsed:
-    name: str
-    version: str
+    """A rule set in force, whole: it binds where its file is not at hand. `sha256` is as `unseen rules show` has it."""
+
+    rule_set: RuleSet
     sha256: str
+
+    def __post_init__(self) -> None:
+        if digest(self.rule_set) != self.sha256:
+            raise ValueError(f"the rule set {self.rule_set.name} is not the one whose digest stands beside it")
+
+    @property
+    def name(self) -> str:
+        return self.rule_set.name
 
 
 @dataclass(frozen=True, slots=True)
 class BlindSpot:
-    """What nobody looked for, or where nobody could look, and the reason."""
+    """What nobody looked for, or where nobody could look, and the reason; `identifier` where it is all of that sort."""
 
     what: str
     why: str
+    identifier: Identifier | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +150,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything `apply` needs to know, and everything a reviewer may change."""
+    """Everything `apply` needs to know, and everything a reviewer may change.
+
+    `looked_for`: what finders looked for. `case`, `statements`, `review`: what people say. `warnings`: rules in
+    force that are not confirmed.
+    """
 
     source: Source
     tracks: tuple[PlannedTrack, ...]
@@ -142,6 +165,11 @@ class Plan:
     models: tuple[ModelUsed, ...]
     blind_spots: tuple[BlindSpot, ...]
     made_by: str
+    looked_for: tuple[Identifier, ...] = ()
+    case: Case = field(default_factory=Case)
+    statements: tuple[Statement, ...] = ()
+    review: Review | None = None
+    warnings: tuple[str, ...] = ()
     samples: tuple[Sample, ...] = ()
     schema: str = SCHEMA
 
@@ -151,14 +179,29 @@ class Plan:
             raise ValueError("two tracks have the same id")
         if {s.index for s in self.source.media.streams} != {s.index for s in self.streams}:
             raise ValueError("every stream of the source needs exactly one decision")
+        if not self.rules:
+            raise ValueError("a plan without a rule set would release anything")
+        if len({s.identifier for s in self.statements}) != len(self.statements):
+            raise ValueError("two statements about the same identifier")
 
     def covered(self) -> tuple[Track, ...]:
         """The tracks to cover."""
         return tuple(p.track for p in self.tracks if p.decision.action is Action.COVER)
 
-    def decide(self, track_id: str, decision: Decision) -> Plan:
+    def kept(self) -> tuple[PlannedTrack, ...]:
+        """The tracks that stay visible."""
+        return tuple(p for p in self.tracks if p.decision.action is Action.KEEP)
+
+    def decide(self, track_id: str, decision: Decision, consent: Consent | None = None) -> Plan:
         """The same plan with another decision on one track; KeyError where there is no such track."""
         if track_id not in {p.track.id for p in self.tracks}:
             raise KeyError(track_id)
-        changed = tuple(replace(p, decision=decision) if p.track.id == track_id else p for p in self.tracks)
+        changed = tuple(
+            replace(p, decision=decision, consent=consent) if p.track.id == track_id else p for p in self.tracks
+        )
         return replace(self, tracks=changed)
+
+    def state(self, statement: Statement) -> Plan:
+        """The same plan with a person's word about one identifier, in place of an earlier one."""
+        others = tuple(s for s in self.statements if s.identifier is not statement.identifier)
+        return replace(self, statements=(*others, statement))

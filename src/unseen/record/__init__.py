@@ -3,21 +3,23 @@
 from unseen.record.record import (
     SCHEMA,
     SUFFIX,
-    CheckOutcome,
     Output,
     ReleaseRecord,
-    Standing,
     make_record,
     read_record,
 )
+from unseen.record.standing import CheckOutcome, Reason, Standing, Why, compute_standing
 
 __all__ = [
     "SCHEMA",
     "SUFFIX",
     "CheckOutcome",
     "Output",
+    "Reason",
     "ReleaseRecord",
     "Standing",
+    "Why",
+    "compute_standing",
     "make_record",
     "read_record",
 ]

@@ -2,38 +2,16 @@
 
 from __future__ import annotations
 
-import enum
 import hashlib
 from dataclasses import dataclass
 
 from unseen.errors import PlanError
-from unseen.plan import Plan, StreamAction, dumps, loads, read_plan
+from unseen.plan import Plan, dumps, loads, read_plan
+from unseen.record.standing import CheckOutcome, Reason, Standing, compute_standing
 from unseen.sample import Residual, estimate
 
 SCHEMA = "unseen.record/1"
 SUFFIX = ".record.json"
-
-
-class Standing(enum.StrEnum):
-    """What a release may be called; computed, never chosen."""
-
-    ANONYMISED = "anonymised"
-    DE_IDENTIFIED = "de-identified"
-    COVERED = "covered"
-
-
-@dataclass(frozen=True, slots=True)
-class CheckOutcome:
-    """One of the audit's numbered checks: `status` is passed, failed or not checked."""
-
-    number: int
-    title: str
-    status: str
-    detail: str
-
-    @property
-    def passed(self) -> bool:
-        return self.status == "passed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +33,7 @@ class ReleaseRecord:
     plan_sha256: str
     checks: tuple[CheckOutcome, ...]
     standing: Standing
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     not_covered_by_this_tool: tuple[str, ...]
     residual: Residual
     made_by: str
@@ -72,8 +50,9 @@ NOT_COVERED = (
     "clothes, gait, build and tattoos",
     "the sensor's noise pattern",
     "mains hum and the wording of kept sound",
+    "whether the law allows the release: nothing here is legal advice",
 )
-"""What identifies people and no version of this tool takes out: said in every record."""
+"""What no version of this tool takes out or answers for: said in every record."""
 
 
 def make_record(output: Output, plan: Plan, checks: tuple[CheckOutcome, ...]) -> ReleaseRecord:
@@ -82,24 +61,6 @@ def make_record(output: Output, plan: Plan, checks: tuple[CheckOutcome, ...]) ->
     standing, reasons = compute_standing(plan, checks)
     digest = hashlib.sha256(dumps(plan)).hexdigest()
     return ReleaseRecord(output, plan, digest, checks, standing, reasons, NOT_COVERED, estimate(plan), plan.made_by)
-
-
-def compute_standing(plan: Plan, checks: tuple[CheckOutcome, ...]) -> tuple[Standing, tuple[str, ...]]:
-    """What the release may be called, and every reason why it is not called anonymised.
-
-    `de-identified` asks for a solid style, every check passed and no sound kept; `anonymised` also for nothing kept
-    visible, no blind spot, and a person who has looked at the whole length.
-    """
-    lower = [f"check {c.number} ({c.title}) is {c.status}" for c in checks if not c.passed]
-    if not plan.cover.style.irreversible:
-        lower.append(f"the style {plan.cover.style} is reduced recognisability: machines can undo it")
-    if any(s.action is StreamAction.KEEP for s in plan.streams):
-        lower.append("sound was kept: voices identify people")
-    higher = [f"kept visible by decision: track {p.track.id}" for p in plan.tracks if p.decision.action == "keep"]
-    higher += [f"not looked for: {spot.what} ({spot.why})" for spot in plan.blind_spots]
-    higher.append("nobody has signed a review of the whole length")
-    standing = Standing.COVERED if lower else Standing.DE_IDENTIFIED
-    return standing, (*lower, *higher)
 
 
 def read_record(data: bytes) -> ReleaseRecord:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unseen.core import ColourModel, Picture, Quad, Region
+from unseen.plan import Cover
 from unseen.verify.schedule import Spot
 
 Box = tuple[int, int, int, int]
@@ -39,12 +40,12 @@ def depths(mask: Mask) -> NDArray[np.float32]:
     return np.asarray(cv2.distanceTransform(np.pad(mask, 1).astype(np.uint8), cv2.DIST_C, 3)[1:-1, 1:-1], np.float32)
 
 
-def patches(spots: list[Spot], picture: Picture, *, upright: bool) -> list[Patch]:
-    """Covers in whole pixels; in YUV they reach out to even ones, so that no chroma sample is half covered.
+def patches(spots: list[Spot], picture: Picture, cover: Cover) -> list[Patch]:
+    """Covers in whole pixels, out to the cover's grid; in YUV to even ones, so that no chroma sample is half covered.
 
-    `upright`: whether tilted things are covered with upright boxes, as covers that can be undone are.
+    Tilted things are covered with upright boxes where the cover can be undone.
     """
-    across, down = picture.grid
+    across, down = (math.lcm(step, cover.grid) for step in picture.grid)
     if picture.model is ColourModel.YUV:
         across, down = math.lcm(across, 2), math.lcm(down, 2)
     found = []
@@ -53,7 +54,7 @@ def patches(spots: list[Spot], picture: Picture, *, upright: bool) -> list[Patch
         box = hull.pixels(picture.width, picture.height, (across, down))
         if box is None:
             continue
-        if isinstance(outline, Region) or upright:
+        if isinstance(outline, Region) or not cover.style.irreversible:
             found.append(Patch(track, box))
         elif rows := outline.boxes(picture.width, picture.height, (across, down)):
             found.append(Patch(track, box, _mask(box, rows)))

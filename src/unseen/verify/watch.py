@@ -44,7 +44,7 @@ def watch(output: Path, plan: Plan, source: Path | SourceFile | None, on_frame: 
                     seen += 1
                     timing.see(shot)
                     if (time := next(times, None)) is not None:
-                        found = patches(schedule.at(time), shot.picture, upright=not plan.cover.style.irreversible)
+                        found = patches(schedule.at(time), shot.picture, plan.cover)
                         covers.see(shot, time, found)
                         traces.see(shot, found)
                     if on_frame:
