@@ -44,7 +44,7 @@ def test_the_whole_way_by_hand(tmp_path: Path, portrait: Path) -> None:
     plan, out = tmp_path / "plan.json", tmp_path / "out.jpg"
     said = unseen("find", portrait, "-o", plan)
     assert said.code == 0, said
-    assert "1 found" in said.out
+    assert "1 face found" in said.out
     said = unseen("review", plan, "--json")
     assert (said.code, json.loads(said.out)["tracks"]) == (0, 1)
     assert unseen("review", plan, "--keep", "face-1").code == 2  # a decision needs a reason
