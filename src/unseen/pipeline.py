@@ -114,7 +114,14 @@ def redact(path: Path, out: Path, options: RedactOptions, progress: Progress = q
     _refuse_existing(out, options)
     asked, case = options.asked, options.case
     duties.admit(asked, case)
-    duties.demand((*duties.missing_papers(asked, case, _today()), *duties.unreviewed(asked, None)))
+    looked_for = duties.Looked(_identifiers(options.kinds))
+    duties.demand(
+        (
+            *duties.missing_papers(asked, case, _today()),
+            *duties.not_looked_for(asked, looked_for),
+            *duties.unreviewed(asked, None),
+        )
+    )
     with open_source(path) as source:
         reader = open_reader(source, options.limits)
         plan = _find(source, reader, options, progress)
@@ -273,7 +280,7 @@ def _release(
         report = audit(ready.path, plan, source=original, on_frame=_counter(progress, "checking", plan))
         if not report.passed(required):
             raise _audit_failed(report, required, out)
-        record = make_record(_digest(ready.path), plan, _outcomes(report))
+        record = make_record(_digest(ready.path), plan, _outcomes(report), _today())
         with draft(record_path) as paper:
             paper.file.write(dumps(record))
             publish(ready, paper, replace=options.overwrite)

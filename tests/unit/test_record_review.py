@@ -1,5 +1,6 @@
 """Records belong to their plan and say no more than they may; review says where to look first."""
 
+from datetime import date
 from fractions import Fraction
 
 import pytest
@@ -12,26 +13,27 @@ from unseen.record import CheckOutcome, Output, ReleaseRecord, make_record, read
 from unseen.review import Reason, doubts
 
 PASSED = tuple(CheckOutcome(n, f"check {n}", "passed", "fine") for n in range(1, 11))
+DAY = date(2026, 11, 22)
 OUTPUT = Output("12" * 32, 99)
 
 
 def test_a_record_comes_back_exactly() -> None:
-    record = make_record(OUTPUT, make_plan(), PASSED)
+    record = make_record(OUTPUT, make_plan(), PASSED, DAY)
     assert read_record(dumps(record)) == record
 
 
 def test_a_record_whose_plan_was_changed_is_refused() -> None:
-    document = dumps(make_record(OUTPUT, make_plan(), PASSED)).replace(b'"#102030"', b'"#102031"')
+    document = dumps(make_record(OUTPUT, make_plan(), PASSED, DAY)).replace(b'"#102030"', b'"#102031"')
     with pytest.raises(PlanError, match="not the one that was released"):
         read_record(document)
 
 
 def test_a_record_names_no_file_and_no_value_of_metadata() -> None:
-    assert b"path" not in dumps(make_record(OUTPUT, make_plan(), PASSED))
+    assert b"path" not in dumps(make_record(OUTPUT, make_plan(), PASSED, DAY))
 
 
 def test_a_release_without_checks_cannot_be_recorded() -> None:
-    record = make_record(OUTPUT, make_plan(), PASSED)
+    record = make_record(OUTPUT, make_plan(), PASSED, DAY)
     with pytest.raises(ValueError, match="no release"):
         ReleaseRecord(**{name: getattr(record, name) for name in ReleaseRecord.__slots__} | {"checks": ()})
 

@@ -65,7 +65,8 @@ class Exemption(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Case:
     """What was said about the footage when the plan was made.
 
-    `papers`: a reference for each paper that exists. `keep_days`: how long originals are kept, from the release on.
+    `papers`: a reference for each paper that exists. `recorded`: the day the footage was made. `keep_days`: how long
+    originals are kept, counted from that day, or from the release where it is not said.
     Nothing here names a person in the footage.
     """
 
@@ -73,6 +74,7 @@ class Case:
     minors: Minors | None = None
     papers: dict[Paper, Said] = field(default_factory=dict)
     exceptions: tuple[Exemption, ...] = ()
+    recorded: datetime.date | None = None
     keep_days: Annotated[int, Meta(ge=0)] | None = None
 
 

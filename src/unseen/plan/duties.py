@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 
-from unseen.core import StreamKind
+from unseen.core import MediaKind, StreamKind
 from unseen.errors import RuleError, UsageError
-from unseen.plan.case import Case, Consent, Minors, Verdict
+from unseen.plan.case import Case, Consent, Minors, Statement, Verdict
 from unseen.plan.document import tracks_digest
 from unseen.plan.plan import Plan, PlannedTrack, StreamAction
 from unseen.rules import Form, Identifier, Requirements, RuleSet, combine
@@ -90,16 +91,45 @@ def unreviewed(asked: Requirements, plan: Plan | None) -> Iterator[str]:
         yield f"{name} asks for a person who has looked at the whole length and signs for these decisions"
 
 
-def not_looked_for(asked: Requirements, plan: Plan) -> Iterator[str]:
-    """What the rules want covered that no finder looked for and no person answers for."""
-    stated = {s.identifier: s for s in plan.statements}
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What finders look for, what of it they see only in part, and what people say about it.
+
+    `voices_left`: whether sound of the source stays. `seen`: whether there are pictures to look at.
+    """
+
+    looked_for: Collection[Identifier]
+    in_part: Collection[Identifier | None] = ()
+    statements: tuple[Statement, ...] = ()
+    voices_left: bool = False
+    seen: bool = True
+
+
+def looked_at(plan: Plan) -> Looked:
+    """The same of a plan."""
+    return Looked(
+        plan.looked_for,
+        [spot.identifier for spot in plan.blind_spots],
+        plan.statements,
+        voices_left=not is_silent(plan),
+        seen=plan.source.media.kind is not MediaKind.AUDIO,
+    )
+
+
+def not_looked_for(asked: Requirements, looked: Looked) -> Iterator[str]:
+    """What the rules want covered that no finder looked for everywhere and no person answers for."""
+    stated = {s.identifier: s for s in looked.statements}
     for identifier, cited in asked.identifiers.items():
-        done = is_silent(plan) if identifier is Identifier.VOICES else identifier in plan.looked_for
+        if identifier is Identifier.VOICES:
+            done = not looked.voices_left
+        else:
+            done = not looked.seen or (identifier in looked.looked_for and identifier not in looked.in_part)
         statement = stated.get(identifier)
         if statement is not None and statement.verdict is Verdict.LEFT:
             yield f"{cited} asks for {identifier} to be covered, and {statement.by} says that some are left"
         elif statement is None and not done:
-            yield f"{cited} asks for {identifier} to be covered, and nobody looked for them"
+            where = " everywhere" if identifier in looked.looked_for else ""
+            yield f"{cited} asks for {identifier} to be covered, and nobody looked for them{where}"
 
 
 def is_silent(plan: Plan) -> bool:
@@ -144,7 +174,7 @@ def shortfalls(plan: Plan, today: datetime.date) -> tuple[str, ...]:
     asked = requirements(plan)
     return (
         *missing_papers(asked, plan.case, today),
-        *not_looked_for(asked, plan),
+        *not_looked_for(asked, looked_at(plan)),
         *missing_consents(asked, plan, today),
         *unreviewed(asked, plan),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -21,11 +22,12 @@ class Papers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     papers: dict[Paper, Said] = {}
     exceptions: tuple[Exemption, ...] = ()
+    recorded: datetime.date | None = None
     keep_days: Annotated[int, Meta(ge=0)] | None = None
 
     def case(self, place: Setting | None, minors: Minors | None) -> Case:
         """The case, with what was answered besides."""
-        return Case(place, minors, self.papers, self.exceptions, self.keep_days)
+        return Case(place, minors, self.papers, self.exceptions, self.recorded, self.keep_days)
 
 
 def read_papers(path: Path | None) -> Papers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 from dataclasses import dataclass
 
@@ -25,10 +26,11 @@ class ReleaseRecord:
     """A release. It names no file and no person, and holds no picture, sound or text of the source.
 
     `plan_sha256` is the digest of the plan as a document of its own; `reasons` say why `standing` is not a better one;
-    `residual` how much may still have been missed, as far as a person looked.
+    `released` the day, in UTC; `residual` how much may still have been missed, as far as a person looked.
     """
 
     output: Output
+    released: datetime.date
     plan: Plan
     plan_sha256: str
     checks: tuple[CheckOutcome, ...]
@@ -55,12 +57,14 @@ NOT_COVERED = (
 """What no version of this tool takes out or answers for: said in every record."""
 
 
-def make_record(output: Output, plan: Plan, checks: tuple[CheckOutcome, ...]) -> ReleaseRecord:
-    """The record of an output that passed its audit."""
+def make_record(output: Output, plan: Plan, checks: tuple[CheckOutcome, ...], released: datetime.date) -> ReleaseRecord:
+    """The record of an output that passed its audit on the day it was released (UTC)."""
     plan = read_plan(dumps(plan))  # as whoever verifies will read it: 1 becomes 1.0, and the digest depends on that
     standing, reasons = compute_standing(plan, checks)
     digest = hashlib.sha256(dumps(plan)).hexdigest()
-    return ReleaseRecord(output, plan, digest, checks, standing, reasons, NOT_COVERED, estimate(plan), plan.made_by)
+    return ReleaseRecord(
+        output, released, plan, digest, checks, standing, reasons, NOT_COVERED, estimate(plan), plan.made_by
+    )
 
 
 def read_record(data: bytes) -> ReleaseRecord:

@@ -109,10 +109,17 @@ def _what_stays(plan: Plan) -> Iterator[Reason]:
         yield Reason(Why.KEPT, f"kept visible by decision: track {kept.track.id}")
 
 
+def _possible(kind: MediaKind) -> tuple[Identifier, ...]:
+    """What a file of a kind can hold."""
+    if kind is MediaKind.AUDIO:
+        return (Identifier.VOICES,)
+    return tuple(i for i in Identifier if kind is not MediaKind.PHOTO or i is not Identifier.GAIT)
+
+
 def _what_nobody_looked_for(plan: Plan) -> Iterator[Reason]:
     """A finder or a person has to have looked for whatever identifies directly; sound that is left counts anyway."""
     looked_for = {*plan.looked_for, *(s.identifier for s in plan.statements), Identifier.VOICES}
-    for identifier in Identifier:
+    for identifier in _possible(plan.source.media.kind):
         if identifier.direct and identifier not in looked_for:
             yield Reason(Why.NOT_LOOKED_FOR, f"nobody looked for {identifier}")
     answered = {s.identifier for s in plan.statements}
@@ -133,9 +140,8 @@ def _covers(plan: Plan) -> Iterator[Reason]:
 
 def _people_say(plan: Plan) -> Iterator[Reason]:
     stated = {s.identifier for s in plan.statements}
-    still = plan.source.media.kind is MediaKind.PHOTO
-    for identifier in _RESIDUAL:
-        if identifier not in stated and not (identifier is Identifier.GAIT and still):
+    for identifier in _possible(plan.source.media.kind):
+        if identifier in _RESIDUAL and identifier not in stated:
             yield Reason(Why.UNANSWERED, f"no person has answered whether anybody is recognised by {identifier}")
     for statement in plan.statements:
         if statement.verdict is Verdict.LEFT:

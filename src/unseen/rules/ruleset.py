@@ -163,7 +163,7 @@ class MinorsLine(Line, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class OriginalsLine(Line, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How many days originals are kept, counted from the release.
+    """How many days originals are kept, from the day they were recorded or, where that is not known, released.
 
     `stated`: the case has to say how long, because the instrument gives no number.
     """
