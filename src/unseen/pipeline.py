@@ -12,17 +12,29 @@ import itertools
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from unseen import __version__
-from unseen.core import Disclosure, Keyframe, Kind, MediaKind, Origin, Picture, StreamInfo, StreamKind, Track
-from unseen.cover import cover_tracks
-from unseen.errors import AuditFailedError, PlanError
+from unseen.core import (
+    Disclosure,
+    Keyframe,
+    Kind,
+    MediaKind,
+    Origin,
+    Picture,
+    SoundBlock,
+    StreamInfo,
+    StreamKind,
+    Track,
+)
+from unseen.cover import cover_tracks, hush
+from unseen.errors import AuditFailedError, PlanError, UsageError
 from unseen.find import FINDABLE, photo_finders, watchers
-from unseen.media import AvReader, PhotoReader, SourceFile, open_reader, open_source
+from unseen.media import AnyReader, AvReader, PhotoReader, SoundReader, SourceFile, open_reader, open_source
 from unseen.media.output import OutputFile, output_suffix
 from unseen.media.prefetch import prefetch
 from unseen.media.publish import draft, publish, refuse_existing, refuse_unusable
@@ -52,7 +64,6 @@ from unseen.verify import AuditReport, audit
 Progress = Callable[[str, int, int | None], None]
 """Called with the step's name, how many pictures are done, and of how many (None: not known yet)."""
 
-AnyReader = PhotoReader | AvReader
 CHECKS_THAT_NEED_THE_SOURCE = frozenset({4, 9, 10})
 """What `verify` cannot check where only the output and its record are at hand."""
 
@@ -176,7 +187,7 @@ def _find(source: SourceFile, reader: AnyReader, options: FindOptions, progress:
         rules=tuple(RuleSetUsed(each, digest(each)) for each in options.rule_sets),
         models=looked.models,
         blind_spots=(
-            *(_not_looked_for(kind) for kind in Kind if kind not in kinds and kind is not Kind.VOICE),
+            *(_not_looked_for(kind) for kind in Kind if kind not in kinds and _is_seen(kind, reader)),
             *looked.blind_spots,
             *(BlindSpot(said, "conversion") for said in reader.conversions),
         ),
@@ -193,6 +204,11 @@ def _identifiers(kinds: frozenset[Kind]) -> tuple[Identifier, ...]:
 
 def _today() -> datetime.date:
     return datetime.datetime.now(tz=datetime.UTC).date()
+
+
+def _is_seen(kind: Kind, reader: AnyReader) -> bool:
+    """Whether things of a kind could be in the pictures of this file."""
+    return kind is not Kind.VOICE and not isinstance(reader, SoundReader)
 
 
 def _not_looked_for(kind: Kind) -> BlindSpot:
@@ -212,6 +228,8 @@ class _Looked:
 
 def _look(reader: AnyReader, kinds: frozenset[Kind], progress: Progress) -> _Looked:
     """Find in every picture and, where pictures follow each other in time, link what was found."""
+    if isinstance(reader, SoundReader):
+        return _Looked([], ())
     if isinstance(reader, PhotoReader) and reader.info.kind is MediaKind.PHOTO:
         return _look_at_photo(reader, kinds, progress)
     with contextlib.closing(prefetch(reader.views(_VIDEO_SIDE), _AHEAD)) as views:
@@ -241,14 +259,23 @@ def _look_at_photo(reader: PhotoReader, kinds: frozenset[Kind], progress: Progre
 
 def _decide_stream(stream: StreamInfo, reader: AnyReader, options: FindOptions) -> StreamDecision:
     """The main picture is redacted, the main sound treated as asked, everything else goes."""
-    if stream.index == (reader.main_picture if isinstance(reader, AvReader) else 0):
+    if not isinstance(reader, SoundReader) and stream.index == _main_picture(reader):
         return StreamDecision(stream.index, stream.kind, StreamAction.REDACT, _UNSEEN, "the picture to release")
-    if isinstance(reader, AvReader) and stream.index == reader.main_audio:
-        action = {Audio.KEEP: StreamAction.KEEP, Audio.SILENCE: StreamAction.SILENCE}.get(options.audio)
+    if isinstance(reader, AvReader | SoundReader) and stream.index == reader.main_audio:
+        action = _SOUND[options.audio]
+        if action is StreamAction.REMOVE and isinstance(reader, SoundReader):
+            what = "without its sound nothing would be left of this file"
+            raise UsageError(what, next_step="Use --audio silence for a silent file of the same length.")
         by = _UNSEEN if options.audio is Audio.SILENCE else options.by
-        action = action or StreamAction.REMOVE
         return StreamDecision(stream.index, stream.kind, action, by, f"--audio {options.audio}")
     return StreamDecision(stream.index, stream.kind, StreamAction.REMOVE, _UNSEEN, "nothing but picture and sound")
+
+
+_SOUND = {Audio.KEEP: StreamAction.KEEP, Audio.SILENCE: StreamAction.SILENCE, Audio.REMOVE: StreamAction.REMOVE}
+
+
+def _main_picture(reader: PhotoReader | AvReader) -> int:
+    return reader.main_picture if isinstance(reader, AvReader) else 0
 
 
 def _decide_metadata(disclosures: tuple[Disclosure, ...]) -> tuple[MetadataDecision, ...]:
@@ -274,7 +301,7 @@ def _release(
     with draft(out) as ready:
         count = _counter(progress, "covering", plan)
         with contextlib.closing(prefetch(_covered(plan, reader, count), _AHEAD)) as pictures:
-            output.write_all(ready.file, pictures)
+            output.write_all(ready.file, pictures, _covered_sound(plan, reader, output.sound_reach))
         ready.sync()
         original = source if source.path == STDIN else source.path
         report = audit(ready.path, plan, source=original, on_frame=_counter(progress, "checking", plan))
@@ -301,6 +328,18 @@ def _covered(plan: Plan, reader: AnyReader, count: Callable[[], None]) -> Iterat
         cover_tracks(picture, tracks, plan.cover)
         count()
         yield picture
+
+
+def _covered_sound(plan: Plan, reader: AnyReader, reach: tuple[Fraction, Fraction]) -> Iterator[SoundBlock] | None:
+    """The main sound with its silences; None where a silent track is to be made without listening to it."""
+    main = reader.main_audio if isinstance(reader, AvReader | SoundReader) else None
+    action = next((s.action for s in plan.streams if s.index == main), None)
+    if main is None or isinstance(reader, PhotoReader) or action is StreamAction.REMOVE:
+        return None
+    if action is StreamAction.SILENCE:
+        return (block.silent() for block in reader.sound(main)) if isinstance(reader, SoundReader) else None
+    spans = plan.silenced()
+    return (hush(block, spans, reach) for block in reader.sound(main))
 
 
 def _counter(progress: Progress, step: str, plan: Plan) -> Callable[[], None]:

@@ -317,17 +317,6 @@ def test_an_unknown_codec_is_refused(tmp_path: Path) -> None:
     refused(clip)
 
 
-def test_sound_alone_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "sound.mp4"
-    with path.open("wb") as file, av.open(file, "w", format="mp4") as container:
-        stream = container.add_stream("aac", rate=48000)
-        frame = av.AudioFrame.from_ndarray(np.zeros((2, 1024), np.float32), format="fltp", layout="stereo")
-        frame.sample_rate, frame.pts = 48000, 0
-        container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-    assert "sound" in refused(path)
-
-
 def test_hostile_plans_and_records_are_refused(tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "clip.mp4", replace(Clip(), ticks=(0,)))
     plan = tmp_path / "plan.json"

@@ -33,7 +33,9 @@ def rewritten(
     with open_source(source) as opened, out.open("w+b") as file:
         reader = open_reader(opened, Limits())
         writer = OutputFile(reader, out.suffix, codec=codec, quality=Quality.HIGH, sound=sound)
-        writer.write_all(file, reader.pictures())
+        assert isinstance(reader, AvReader)
+        kept = reader.sound(reader.main_audio) if sound is StreamAction.KEEP and reader.main_audio is not None else None
+        writer.write_all(file, reader.pictures(), kept)
     return info_of(out)
 
 

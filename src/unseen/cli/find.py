@@ -31,7 +31,7 @@ def command(
     Parameters
     ----------
     source
-        A photo or a video.
+        A photo, a video or a sound recording.
     output
         The plan's file; without it the plan goes to standard output.
     overwrite

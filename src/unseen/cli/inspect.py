@@ -24,7 +24,7 @@ def command(
     Parameters
     ----------
     source
-        A photo or a video.
+        A photo, a video or a sound recording.
     json
         Print it as JSON.
     """
@@ -48,12 +48,9 @@ def _facts(found: pipeline.Inspection) -> dict[str, Any]:
 
 def _tell(source: Path, found: pipeline.Inspection) -> None:
     media, plan = found.plan.source.media, found.plan
-    shape = media.picture
-    size = f", {shape.width} x {shape.height}" if shape is not None else ""
-    pictures = len(media.frame_times) if media.frame_times is not None else 0
-    moving = f", {pictures} pictures" if media.kind is not MediaKind.PHOTO else ""
-    show.say(f"{printable(source)}: {media.kind}, {media.container}{size}{moving}")
-    show.say(f"Found: {show.counted(p.track.kind for p in plan.tracks) or 'nothing'}")
+    show.say(f"{printable(source)}: {media.kind}, {media.container}, {show.shape(media)}")
+    if media.picture is not None:
+        show.say(f"Found: {show.counted(p.track.kind for p in plan.tracks) or 'nothing'}")
     for planned in plan.tracks:
         track = planned.track
         when = (

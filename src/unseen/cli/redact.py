@@ -11,10 +11,10 @@ from cyclopts import Parameter
 from unseen import batch, pipeline
 from unseen.batch import Job, Outcome
 from unseen.cli import show
-from unseen.core import MediaKind
 from unseen.errors import ExitCode, printable
 from unseen.media import open_media
 from unseen.options import RedactOptions
+from unseen.plan import StreamAction
 
 _DEFAULTS = RedactOptions()
 
@@ -34,7 +34,7 @@ def command(
     Parameters
     ----------
     inputs
-        Photos, videos or folders of them; - is standard input.
+        Photos, videos, sound recordings or folders of them; - is standard input.
     output
         The output file; or a folder, where there are several inputs.
     resume
@@ -92,6 +92,8 @@ def _tell(outcome: Outcome) -> None:
     show.say(f"{source} -> {output}")
     covered = show.counted(track.kind for track in record.plan.covered())
     found = f"{covered} covered" if covered else "nothing found: look for yourself"
+    if record.plan.source.media.sound is not None:
+        found = f"sound: {next(s.action for s in record.plan.streams if s.action is not StreamAction.REMOVE)}"
     show.say(f"  {found}; {passed} of {len(record.checks)} checks passed; standing: {record.standing}")
     for check in record.checks:
         if not check.passed:
@@ -126,8 +128,8 @@ def _dry_run(jobs: list[Job], options: RedactOptions, *, json: bool) -> int:
         pictures = len(info.frame_times) if info.frame_times is not None else 0
         said.append({"source": printable(job.source), "output": printable(job.output), "pictures": pictures})
         if not json:
-            what = "a photo" if info.kind is MediaKind.PHOTO else f"{info.kind} of {pictures} pictures"
-            show.say(f"{printable(job.source)} ({what}) -> {printable(job.output)}, {options.style} covers")
+            how = f"{options.style} covers" if info.picture is not None else f"sound: {options.audio}"
+            show.say(f"{printable(job.source)} ({info.kind}, {show.shape(info)}) -> {printable(job.output)}, {how}")
     if json:
         show.emit({"would": said})
     return ExitCode.OK

@@ -16,7 +16,7 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from unseen.core import Kind
+from unseen.core import Kind, MediaInfo, MediaKind
 from unseen.errors import StorageError, UnseenError, printable
 from unseen.pipeline import Progress as OnProgress
 from unseen.pipeline import quiet
@@ -113,6 +113,16 @@ def error_facts(error: UnseenError) -> dict[str, Any]:
         "next_step": error.next_step,
         "exit_code": int(error.exit_code),
     }
+
+
+def shape(media: MediaInfo) -> str:
+    """How large or long a file is, for a person."""
+    sound, picture = media.sound, media.picture
+    if sound is not None:
+        return f"{sound.layout} at {sound.rate} Hz, {float(sound.span.end - sound.span.start):.2f} s"
+    size = f"{picture.width} x {picture.height}" if picture is not None else ""
+    pictures = len(media.frame_times) if media.frame_times is not None else 0
+    return size if media.kind is MediaKind.PHOTO else f"{size}, {pictures} pictures"
 
 
 def plain(document: object) -> Any:

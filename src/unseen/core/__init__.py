@@ -14,6 +14,7 @@ from unseen.core.media import (
 from unseen.core.picture import ColourModel, Picture, Plane, View
 from unseen.core.quad import Outline, Quad
 from unseen.core.region import Region
+from unseen.core.sound import SoundBlock, SoundFormat
 from unseen.core.times import FrameTimes, Span, Timestamp
 from unseen.core.track import Keyframe, Origin, Track
 
@@ -35,6 +36,8 @@ __all__ = [
     "Plane",
     "Quad",
     "Region",
+    "SoundBlock",
+    "SoundFormat",
     "Span",
     "StreamInfo",
     "StreamKind",

@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from unseen.core.sound import SoundFormat
 from unseen.core.times import FrameTimes
 
 
@@ -101,7 +102,8 @@ class Disclosure:
 class MediaInfo:
     """Facts about a source that the plan keeps: what it is, its pictures, their exact times, its streams.
 
-    `picture` and `frame_times` are None for audio. `duration` in seconds, None where the file does not say.
+    `picture` and `frame_times` are None for audio, `sound` for everything else. `duration` in seconds, None where the
+    file does not say.
     """
 
     kind: MediaKind
@@ -110,9 +112,12 @@ class MediaInfo:
     picture: PictureFormat | None = None
     frame_times: FrameTimes | None = None
     duration: Fraction | None = None
+    sound: SoundFormat | None = None
 
     def __post_init__(self) -> None:
         if (self.kind is MediaKind.AUDIO) != (self.picture is None):
             raise ValueError("audio has no picture, everything else has one")
         if (self.picture is None) != (self.frame_times is None):
             raise ValueError("pictures have times")
+        if (self.kind is MediaKind.AUDIO) != (self.sound is not None):
+            raise ValueError("audio says how it sounds, everything else how it looks")

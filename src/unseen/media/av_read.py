@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import heapq
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -20,22 +19,25 @@ from unseen.core import (
     MediaKind,
     Picture,
     PictureFormat,
-    StreamInfo,
+    SoundBlock,
     StreamKind,
     View,
 )
-from unseen.errors import LimitError, UnreadableError, UnsupportedError
+from unseen.errors import UnreadableError, UnsupportedError
 from unseen.media import containers, pixels, turns
-from unseen.media.disclosures import tags_to_disclosures
+from unseen.media.av_file import (
+    FORMATS,
+    AvFile,
+    codec_name,
+    disclosures_of,
+    moving_pictures,
+    stream_infos,
+    with_padding,
+)
 from unseen.media.limits import Limits
+from unseen.media.sound_read import SoundStream
 from unseen.media.source import SourceFile
 
-_KINDS = {
-    "video": StreamKind.VIDEO,
-    "audio": StreamKind.AUDIO,
-    "subtitle": StreamKind.SUBTITLE,
-    "attachment": StreamKind.ATTACHMENT,
-}
 _CUT_SHORT = Fraction(1, 2)  # seconds that a file may claim to go on after its last picture
 _FULL_RANGE = 2  # AVCOL_RANGE_JPEG
 
@@ -44,15 +46,18 @@ class AvReader:
     """Fulfils `Reader` for anything with a video stream; every pass opens the container anew over its own cursor."""
 
     def __init__(self, source: SourceFile, limits: Limits) -> None:
-        self._source, self._limits = source, limits
+        self._file, self._limits = AvFile(source, limits), limits
         self._undecodable = 0
         self._times: FrameTimes | None = None
-        with self._opened() as container:
-            self._check_header(container)
-            self._stream = _main_video(container)
-            self.disclosures: tuple[Disclosure, ...] = tuple(_disclosures(container))
+        with self._file.opened() as container:
+            self._file.check_header(container)
+            pictures = moving_pictures(container)
+            if not pictures:
+                raise UnsupportedError("holds no video", path=source.path, next_step=FORMATS)
+            self._stream = pictures[0]
+            self.disclosures: tuple[Disclosure, ...] = tuple(disclosures_of(container))
             self._container_name = containers.container_of(container.format.name, source.head(64))
-            self._streams = tuple(_stream_info(s) for s in container.streams)
+            self._streams = stream_infos(container)
             self._duration = Fraction(container.duration, av.time_base) if container.duration else None
             self._picture, self._form = self._first_picture(container)
 
@@ -120,78 +125,28 @@ class AvReader:
                 time, info.width, info.height, planes, form.model, form.depth, colour.full_range, colour.matrix
             )
 
-    def sound(self, index: int) -> Iterator[av.AudioFrame]:
-        """Decoded audio of one stream, in order. Raises UnreadableError where it cannot be decoded."""
-        with self._opened() as container:
-            stream = container.streams[index]
-            for packet in self._packets(container, stream):
-                with self._reported("its sound"):
-                    frames = packet.decode()
-                for frame in frames:
-                    if isinstance(frame, av.AudioFrame):
-                        yield frame
+    def sound(self, index: int) -> Iterator[SoundBlock]:
+        """Decoded sound of one stream, in order. Raises InputError or one of its kinds."""
+        return SoundStream(self._file, index).blocks()
 
     def sound_format(self, index: int) -> tuple[int, str]:
         """Sample rate in Hz and channel layout of an audio stream."""
-        with self._opened() as container:
-            context = container.streams[index].codec_context
-            assert isinstance(context, av.AudioCodecContext)  # noqa: S101 - index comes from main_audio
-            return context.sample_rate, context.layout.name
-
-    @contextlib.contextmanager
-    def _opened(self) -> Iterator[av.container.InputContainer]:
-        options = {
-            "protocol_whitelist": "none",
-            "format_whitelist": ",".join(containers.DEMUXERS),
-            "max_pixels": str(_with_padding(self._limits.pixels)),
-        }
-        with self._reported("it"):
-            container = av.open(self._source.cursor(), mode="r", options=options)
-        with container:
-            if container.format.name not in containers.DEMUXERS:
-                what = f"{container.format.name} is not a format that Unseen reads"
-                raise UnsupportedError(what, path=self._source.path, next_step=_FORMATS)
-            yield container
-
-    @contextlib.contextmanager
-    def _reported(self, part: str) -> Iterator[None]:
-        """Turn whatever FFmpeg says about hostile bytes into an error that names the file."""
-        try:
-            yield
-        except (av.FFmpegError, ValueError, OverflowError, EOFError, MemoryError, UnicodeError, OSError) as error:
-            reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            what = f"{part} could not be read: {reason}"
-            raise UnreadableError(what, path=self._source.path, next_step=_FORMATS) from error
-
-    def _check_header(self, container: av.container.InputContainer) -> None:
-        if len(container.streams) > self._limits.streams:
-            raise self._over("streams", len(container.streams), self._limits.streams)
-        seconds = container.duration / av.time_base if container.duration else 0
-        if seconds > self._limits.seconds:
-            raise self._over("seconds", round(seconds), self._limits.seconds)
-        if not any(s.type == "video" and not _is_cover(s) for s in container.streams):
-            sound = any(s.type == "audio" for s in container.streams)
-            what = "holds sound and no picture, which Unseen does not release yet" if sound else "holds no video"
-            raise UnsupportedError(what, path=self._source.path, next_step=_FORMATS)
+        return SoundStream(self._file, index).format()
 
     def _check_size(self, width: int, height: int) -> None:
         if width * height > self._limits.pixels:
-            raise self._over("pixels", width * height, self._limits.pixels)
-
-    def _over(self, name: str, found: int, limit: int) -> LimitError:
-        step = f"If you trust it: --max-{name} {found}"
-        return LimitError(f"has {found} {name}, and the limit is {limit}", path=self._source.path, next_step=step)
+            raise self._file.over("pixels", width * height, self._limits.pixels)
 
     def _first_picture(self, container: av.container.InputContainer) -> tuple[PictureFormat, pixels.PlanarFormat]:
         frame = next((f for _, f in self._decoded(container)), None)
         if frame is None:
-            raise UnreadableError("no picture could be decoded", path=self._source.path, next_step=_FORMATS)
+            raise UnreadableError("no picture could be decoded", path=self._file.source.path, next_step=FORMATS)
         stream = container.streams[self._stream]
-        assert isinstance(stream, av.VideoStream)  # noqa: S101 - chosen by _main_video
+        assert isinstance(stream, av.VideoStream)  # noqa: S101 - chosen by moving_pictures
         matrix: Any = frame.side_data.get("DISPLAYMATRIX")
         turn = turns.from_display_matrix(bytes(matrix)) if matrix is not None else (0, False)
         if turn is None:
-            raise UnsupportedError("is shown at an angle that is not upright", path=self._source.path)
+            raise UnsupportedError("is shown at an angle that is not upright", path=self._file.source.path)
         turned = turn[0] % 2 == 1
         self._stored_size = (frame.width, frame.height)
         aspect = stream.sample_aspect_ratio or Fraction(1)
@@ -211,34 +166,34 @@ class AvReader:
         """Every picture with its exact time; a whole pass leaves the frame times behind."""
         ticks: list[int] = []
         self._undecodable = 0
-        with self._opened() as container:
+        with self._file.opened() as container:
             base = container.streams[self._stream].time_base
             assert base is not None  # noqa: S101 - a stream that decoded a picture has one
             for tick, frame in self._decoded(container):
                 if ticks and tick <= ticks[-1]:
                     what = f"its frame times do not increase (after {float(ticks[-1] * base):.3f} s)"
-                    raise UnreadableError(what, path=self._source.path, next_step=_REMUX)
+                    raise UnreadableError(what, path=self._file.source.path, next_step=_REMUX)
                 ticks.append(tick)
                 if len(ticks) > self._limits.frames:
-                    raise self._over("frames", len(ticks), self._limits.frames)
+                    raise self._file.over("frames", len(ticks), self._limits.frames)
                 if (frame.width, frame.height) != self._stored_size:
                     what = f"its picture changes size at {float(tick * base):.3f} s"
-                    raise UnsupportedError(what, path=self._source.path, next_step=_REMUX)
+                    raise UnsupportedError(what, path=self._file.source.path, next_step=_REMUX)
                 yield tick * base, frame
         self._times = FrameTimes.from_ticks(base, ticks)
 
     def _decoded(self, container: av.container.InputContainer) -> Iterator[tuple[int, av.VideoFrame]]:
         stream = container.streams[self._stream]
-        assert isinstance(stream, av.VideoStream)  # noqa: S101 - chosen by _main_video
-        name = _codec_name(stream) or "of an unknown kind"
+        assert isinstance(stream, av.VideoStream)  # noqa: S101 - chosen by moving_pictures
+        name = codec_name(stream) or "of an unknown kind"
         if name not in containers.VIDEO_DECODERS:
             what = f"its video is {name}, which Unseen does not decode"
-            raise UnsupportedError(what, path=self._source.path, next_step=_FORMATS)
+            raise UnsupportedError(what, path=self._file.source.path, next_step=FORMATS)
         self._check_size(stream.codec_context.width, stream.codec_context.height)
         stream.thread_type = "AUTO"
-        stream.codec_context.options = {"max_pixels": str(_with_padding(self._limits.pixels))}
+        stream.codec_context.options = {"max_pixels": str(with_padding(self._limits.pixels))}
         ticks: list[int] = []
-        for packet in self._packets(container, stream):
+        for packet in self._file.packets(container, stream):
             if packet.dts is not None and container.format.name == "avi":
                 heapq.heappush(ticks, packet.dts)
             try:
@@ -247,7 +202,7 @@ class AvReader:
                 self._undecodable += 1
                 if self._undecodable > self._limits.undecodable:
                     what = f"a part of its video cannot be decoded ({error.strerror})"
-                    raise UnreadableError(what, path=self._source.path, next_step=_DAMAGED) from error
+                    raise UnreadableError(what, path=self._file.source.path, next_step=_DAMAGED) from error
                 continue
             for frame in frames:
                 if isinstance(frame, av.VideoFrame):
@@ -255,48 +210,14 @@ class AvReader:
                     # AVI has no presentation times, and FFmpeg guesses them: pictures are shown slot by slot.
                     tick = heapq.heappop(ticks) if ticks else frame.pts
                     if tick is None:
-                        raise UnreadableError("has pictures without a time", path=self._source.path, next_step=_REMUX)
+                        raise UnreadableError(
+                            "has pictures without a time", path=self._file.source.path, next_step=_REMUX
+                        )
                     yield tick, frame
 
-    def _packets(
-        self, container: av.container.InputContainer, stream: av.stream.Stream
-    ) -> Iterator[av.Packet[av.stream.Stream]]:
-        packets = container.demux(stream)
-        while True:
-            with self._reported("it"):
-                packet = next(packets, None)
-            if packet is None:
-                return
-            yield packet
 
-
-_FORMATS = "Unseen reads JPEG, PNG, WebP, TIFF, HEIC, AVIF, GIF, MP4, MOV, 3GP, MKV, WebM, AVI and MPEG-TS."
 _REMUX = "Write it anew with the program it came from, and try again."
 _DAMAGED = "To release what can be decoded, and have that recorded: --max-undecodable 100"
-
-
-def _with_padding(pixels: int) -> int:
-    """FFmpeg's limit, which counts the padding of blocks and edges; pictures are held against the exact one, here."""
-    return 2 * pixels + (1 << 18)
-
-
-def _main_video(container: av.container.InputContainer) -> int:
-    return next(s.index for s in container.streams if s.type == "video" and not _is_cover(s))
-
-
-def _is_cover(stream: av.stream.Stream) -> bool:
-    return bool(stream.disposition & av.stream.Disposition.attached_pic)
-
-
-def _stream_info(stream: av.stream.Stream) -> StreamInfo:
-    kind = StreamKind.PICTURE if _is_cover(stream) else _KINDS.get(stream.type, StreamKind.DATA)
-    return StreamInfo(stream.index, kind, _codec_name(stream))
-
-
-def _codec_name(stream: av.stream.Stream) -> str:
-    """The decoder's name; empty where FFmpeg knows none for the stream."""
-    context = getattr(stream, "codec_context", None)
-    return context.name if context is not None else ""
 
 
 def _component_names(pixel_format: str) -> set[str]:
@@ -304,15 +225,3 @@ def _component_names(pixel_format: str) -> set[str]:
         return {"a"} if any(c.is_alpha for c in av.VideoFormat(pixel_format).components) else set()
     except ValueError:
         return set()
-
-
-def _disclosures(container: av.container.InputContainer) -> Iterator[Disclosure]:
-    yield from tags_to_disclosures(_text(container.metadata), "container")
-    for stream in container.streams:
-        yield from tags_to_disclosures(_text(stream.metadata), f"stream {stream.index} ({stream.type})")
-    for n, chapter in enumerate(container.chapters()):
-        yield from tags_to_disclosures(_text(chapter.get("metadata", {})), f"chapter {n}")
-
-
-def _text(tags: Mapping[str, str]) -> dict[str, str]:
-    return {str(key): str(value) for key, value in tags.items()}

@@ -10,20 +10,19 @@ from fractions import Fraction
 from typing import BinaryIO
 
 import av
-import numpy as np
 from av.bitstream import BitStreamFilterContext
 from av.codec.context import Flags
 
-from unseen.core import MediaInfo, Picture, StreamKind
+from unseen.core import MediaInfo, Picture, SoundBlock, StreamKind
 from unseen.errors import UnsupportedError, UsageError
 from unseen.media import pixels
 from unseen.media.containers import CONTAINERS, Container, Quality, VideoCodec
+from unseen.media.sound_write import SoundCoding, SoundEncoder, sound_coding
 
 _MPEG_CLOCK = Fraction(1, 90_000)  # ISO 13818-1: the only clock of MPEG-TS
 _MATROSKA_CLOCK = Fraction(1, 1000)  # FFmpeg writes a TimestampScale of 1 ms
 _SILENT_BLOCK = 1024
 os.environ.setdefault("SVT_LOG", "1")  # SVT-AV1 writes its settings to the terminal otherwise; 1: errors only
-_BIT_RATE = 192_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +58,11 @@ class VideoFormat:
     codec: VideoCodec
     quality: Quality
     sound: tuple[int, str] | None = None  #: sample rate in Hz, channel layout
+
+    @property
+    def coding(self) -> SoundCoding | None:
+        """How its sound is encoded."""
+        return sound_coding(self.container.audio, *self.sound) if self.sound else None
 
 
 def video_format(info: MediaInfo, suffix: str, codec: VideoCodec | None, quality: Quality) -> VideoFormat:
@@ -115,8 +119,8 @@ class AvWriter:
         self._pixels = _encoder_pixels(info.picture.pixel_format, form.codec, info)
         self._video = self._video_stream()
         self._cleaner: BitStreamFilterContext | None = None
-        self._audio = self._audio_stream() if form.sound else None
-        self._resampler: av.AudioResampler | None = None
+        self._audio = SoundEncoder(self._container, form.coding) if form.coding else None
+        self._sounded = False
         self._silent_until = 0
 
     def write(self, picture: Picture) -> None:
@@ -131,48 +135,36 @@ class AvWriter:
 
     def write_silence(self, until: Fraction) -> None:
         """Silence in every channel from the first picture on up to the time `until`."""
-        if self._audio is None or self._form.sound is None:
+        if self._audio is None:
             return
-        rate = self._audio.codec_context.sample_rate
+        rate = self._audio.coding.rate
         start = next(iter(self._times()))
         while Fraction(self._silent_until, rate) < until - start:
-            frame = _silent_frame(self._audio.codec_context, _SILENT_BLOCK)
-            frame.pts = round(start * rate) + self._silent_until
+            self._audio.write_silence(start + Fraction(self._silent_until, rate), _SILENT_BLOCK)
             self._silent_until += _SILENT_BLOCK
-            self._container.mux(self._audio.encode(frame))
 
-    def write_sound(self, frame: av.AudioFrame) -> None:
+    def write_sound(self, block: SoundBlock) -> None:
         """Encode one block of the source's own sound."""
         if self._audio is None:
             return
-        context = self._audio.codec_context
-        if self._resampler is None:
-            self._resampler = av.AudioResampler(context.format, context.layout, context.sample_rate)
-            if self._form.container.name == "avi" and frame.time_base is not None:
-                self._lead_in(self._audio, (frame.pts or 0) * frame.time_base)
-        for block in self._resampler.resample(frame):
-            self._container.mux(self._audio.encode(block))
+        if not self._sounded and self._form.container.name == "avi":
+            self._lead_in(self._audio, block.time)
+        self._sounded = True
+        self._audio.write(block)
 
-    def _lead_in(self, audio: av.AudioStream, start: Fraction) -> None:
+    def _lead_in(self, audio: SoundEncoder, start: Fraction) -> None:
         """Silence up to where the sound starts: AVI cannot say that it starts later than the picture."""
-        context = audio.codec_context
-        until = round(start * context.sample_rate)
-        at = round(self._origin * context.sample_rate)
-        while at < until:
-            frame = _silent_frame(context, min(_SILENT_BLOCK, until - at))
-            frame.pts = at
-            at += frame.samples
-            self._container.mux(audio.encode(frame))
+        rate = audio.coding.rate
+        until = round(start * rate)
+        for at in range(round(self._origin * rate), until, _SILENT_BLOCK):
+            audio.write_silence(Fraction(at, rate), min(_SILENT_BLOCK, until - at))
 
     def close(self) -> None:
         """Flush the encoders and finish the file; its position is at its end."""
         self._mux_video(self._video.encode(None))
         self._mux_video(None)
         if self._audio is not None:
-            if self._resampler is not None:
-                for block in self._resampler.resample(None):
-                    self._container.mux(self._audio.encode(block))
-            self._container.mux(self._audio.encode(None))
+            self._audio.close()
         self._container.close()
 
     def _times(self) -> Iterator[Fraction]:
@@ -209,18 +201,6 @@ class AvWriter:
         context.color_primaries = info.colour.primaries
         context.color_trc = info.colour.transfer
         context.colorspace = info.colour.matrix
-        return stream
-
-    def _audio_stream(self) -> av.AudioStream:
-        assert self._form.sound is not None  # noqa: S101 - the caller asked
-        rate, layout = self._form.sound
-        encoder = self._form.container.audio
-        rate = 48_000 if encoder == "libopus" else _allowed_rate(encoder, rate)
-        layout = layout if layout in ("mono", "stereo") else "stereo"
-        stream = self._container.add_stream(encoder, rate=rate, layout=layout)
-        assert isinstance(stream, av.AudioStream)  # noqa: S101 - an audio encoder makes an audio stream
-        stream.codec_context.bit_rate = _BIT_RATE
-        stream.codec_context.flags |= Flags.bitexact
         return stream
 
 
@@ -275,17 +255,3 @@ def _mean_rate(info: MediaInfo) -> Fraction:
     if not ticks:
         return Fraction(25)
     return Fraction((len(times) - 1) / float(ticks * times.time_base)).limit_denominator(1001)
-
-
-def _silent_frame(context: av.AudioCodecContext, samples: int) -> av.AudioFrame:
-    frame = av.AudioFrame(context.format.name, context.layout.name, samples)
-    for plane in frame.planes:
-        np.frombuffer(memoryview(plane), np.uint8)[:] = 0
-    frame.sample_rate = context.sample_rate
-    frame.time_base = Fraction(1, context.sample_rate)
-    return frame
-
-
-def _allowed_rate(encoder: str, rate: int) -> int:
-    offered = av.Codec(encoder, "w").audio_rates or [rate]
-    return min(offered, key=lambda r: abs(r - rate))

@@ -47,6 +47,43 @@ CONTAINERS = {
     )
 }
 
+
+@dataclass(frozen=True, slots=True)
+class SoundContainer:
+    """A container of sound alone: FFmpeg's muxer, the file endings, and which encoder keeps a source of which codec.
+
+    The first encoder is for every other source.
+    """
+
+    name: str
+    muxer: str
+    suffixes: tuple[str, ...]
+    encoders: tuple[tuple[str, str], ...]
+
+    def encoder(self, codec: str) -> str:
+        """The encoder for sound that was coded as `codec`, FFmpeg's name of the decoder."""
+        return dict(self.encoders).get(codec, self.encoders[0][1])
+
+
+_PCM = tuple((name, name) for name in ("pcm_s16le", "pcm_u8", "pcm_s24le", "pcm_s32le", "pcm_f32le", "pcm_f64le"))
+_AAC = (("aac", "aac"), ("alac", "alac"))
+SOUND_CONTAINERS = {
+    c.name: c
+    for c in (
+        SoundContainer("wav", "wav", (".wav", ".wave"), _PCM),
+        SoundContainer("flac", "flac", (".flac",), (("flac", "flac"),)),
+        SoundContainer("mp3", "mp3", (".mp3",), (("mp3", "libmp3lame"),)),
+        SoundContainer("m4a", "ipod", (".m4a", ".m4b", ".mp4", ".mov", ".3gp"), _AAC),
+        SoundContainer("ogg", "ogg", (".ogg", ".oga", ".opus"), (("opus", "libopus"),)),
+        SoundContainer(
+            "mka", "matroska", (".mka", ".mkv"), (("aac", "aac"), ("opus", "libopus"), ("mp3", "libmp3lame"))
+        ),
+        SoundContainer("webm", "webm", (".webm", ".weba"), (("opus", "libopus"),)),
+    )
+}
+LOSSLESS = frozenset({"flac", "alac", *(name for name, _ in _PCM)})
+"""Encoders whose decoder gives back every sample as it was."""
+
 DEMUXERS = ("mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "avi", "mpegts", "flac", "mp3", "wav", "ogg")
 """FFmpeg's names of the only demuxers an untrusted file is shown to; every playlist and protocol stays out."""
 
@@ -59,6 +96,16 @@ VIDEO_DECODERS = frozenset(
 )
 
 
+AUDIO_DECODERS = frozenset(
+    {
+        *("aac", "mp3", "mp3float", "mp2", "mp2float", "mp1", "mp1float", "opus", "libopus", "vorbis", "flac", "alac"),
+        *("ac3", "eac3", "dca", "truehd", "amrnb", "amrwb", "wmav1", "wmav2", "adpcm_ms", "adpcm_ima_wav", "gsm_ms"),
+        *("pcm_u8", "pcm_s8", "pcm_alaw", "pcm_mulaw", "pcm_s16le", "pcm_s16be", "pcm_s24le", "pcm_s24be"),
+        *("pcm_s32le", "pcm_s32be", "pcm_f32le", "pcm_f32be", "pcm_f64le", "pcm_f64be", "pcm_bluray", "pcm_dvd"),
+    }
+)
+
+
 def container_of(demuxer: str, head: bytes) -> str:
     """The container's own name, from FFmpeg's demuxer name and the file's first bytes."""
     if demuxer.startswith("mov,"):
@@ -67,3 +114,9 @@ def container_of(demuxer: str, head: bytes) -> str:
     if demuxer.startswith("matroska"):
         return "webm" if b"webm" in head[:64] else "mkv"
     return demuxer
+
+
+def sound_container_of(demuxer: str, head: bytes) -> str:
+    """The container of a file of sound alone, by the name under which such files are written."""
+    name = container_of(demuxer, head)
+    return {"mp4": "m4a", "mov": "m4a", "3gp": "m4a", "mkv": "mka"}.get(name, name)

@@ -19,3 +19,9 @@ class Limits:
     streams: int = 32
     seconds: int = 24 * 3600
     undecodable: int = 0
+
+
+MOST_RATE = 768_000
+"""Samples a second; converters for measuring stop there."""
+MOST_CHANNELS = 64
+"""Channels of a sound stream; ambisonics of the seventh order has as many."""

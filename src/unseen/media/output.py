@@ -1,4 +1,4 @@
-"""One way to write whatever an output is: pictures first, sound level with them, nothing else."""
+"""One way to write whatever an output is: pictures, sound level with them, nothing else."""
 
 from __future__ import annotations
 
@@ -7,20 +7,25 @@ from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO
 
-from unseen.core import MediaInfo, MediaKind, Picture
+from unseen.core import MediaInfo, Picture, SoundBlock
 from unseen.errors import UsageError
 from unseen.media.av_read import AvReader
 from unseen.media.av_write import AvWriter, VideoFormat, video_format
-from unseen.media.containers import CONTAINERS, Quality, VideoCodec
+from unseen.media.containers import CONTAINERS, SOUND_CONTAINERS, Quality, VideoCodec
 from unseen.media.photo_read import PhotoReader
 from unseen.media.photo_write import PHOTO_SUFFIXES, PhotoWriter
+from unseen.media.sound_read import SoundReader
+from unseen.media.sound_write import SoundWriter, sound_file
 from unseen.plan import StreamAction
 
+AnyReader = PhotoReader | AvReader | SoundReader
 _PHOTO_QUALITY = {Quality.BEST: 98, Quality.HIGH: None, Quality.SMALL: 80}
 
 
 def default_suffix(info: MediaInfo) -> str:
     """The file ending of an output that follows its input's format."""
+    if info.sound is not None:
+        return SOUND_CONTAINERS.get(info.container, SOUND_CONTAINERS["m4a"]).suffixes[0]
     known = PHOTO_SUFFIXES.get(info.container)
     return known[0] if known else CONTAINERS[info.container].suffixes[0]
 
@@ -32,59 +37,54 @@ class OutputFile:
     """
 
     def __init__(
-        self,
-        reader: PhotoReader | AvReader,
-        suffix: str,
-        *,
-        codec: VideoCodec | None,
-        quality: Quality,
-        sound: StreamAction,
+        self, reader: AnyReader, suffix: str, *, codec: VideoCodec | None, quality: Quality, sound: StreamAction
     ) -> None:
-        self._reader, self._sound = reader, sound
-        self._info = reader.info
-        self._quality = quality
+        self._reader, self._info, self._suffix, self._quality = reader, reader.info, suffix, quality
         self._video: VideoFormat | None = None
-        self._photo = next((name for name, endings in PHOTO_SUFFIXES.items() if suffix.lower() in endings), None)
-        moving = self._info.kind is MediaKind.VIDEO
         if isinstance(reader, AvReader):
             index = reader.main_audio
             silent = index is None or sound is StreamAction.REMOVE
             form = video_format(self._info, suffix, codec, quality)
             sounds = None if silent or index is None else reader.sound_format(index)
             self._video = VideoFormat(form.container, form.codec, form.quality, sounds)
-        elif self._photo is None:
+        elif isinstance(reader, SoundReader):
+            self._alone = sound_file(self._info, suffix, quality)
+        elif _photo_format(suffix) is None:
             endings = " ".join(e for group in PHOTO_SUFFIXES.values() for e in group)
             what = f"{suffix or 'no ending'} is not a photo format that Unseen writes"
             raise UsageError(what, next_step=f"Use {endings}")
-        assert moving == (self._video is not None)  # noqa: S101 - the reader and its info agree
 
-    def write_all(self, file: BinaryIO, pictures: Iterator[Picture]) -> None:
-        """Encode every picture, and the sound up to the end of the last one."""
-        if self._video is None:
+    @property
+    def sound_reach(self) -> tuple[Fraction, Fraction]:
+        """Seconds for which the encoder of the sound lets a sample be heard after its time, and before."""
+        coding = self._alone[1] if self._info.sound is not None else self._video.coding if self._video else None
+        return coding.reach if coding is not None else (Fraction(0), Fraction(0))
+
+    def write_all(self, file: BinaryIO, pictures: Iterator[Picture], sound: Iterator[SoundBlock] | None = None) -> None:
+        """Encode every picture, and with them `sound`; silence up to the end of the last one where there is none."""
+        if self._info.sound is not None:
+            _write_alone(SoundWriter(file, *self._alone, self._info), sound or iter(()))
+        elif self._video is not None:
+            self._write_video(AvWriter(file, self._video, self._info), pictures, sound)
+        else:
             assert isinstance(self._reader, PhotoReader)  # noqa: S101 - decided at construction
             quality, like = _PHOTO_QUALITY[self._quality], self._reader.encoding
-            writer = PhotoWriter(file, self._photo or "", self._info, quality, like)
+            writer = PhotoWriter(file, _photo_format(self._suffix) or "", self._info, quality, like)
             for picture in pictures:
                 writer.write(picture)
             writer.close()
-            return
-        self._write_video(AvWriter(file, self._video, self._info), pictures)
 
-    def _write_video(self, writer: AvWriter, pictures: Iterator[Picture]) -> None:
-        reader = self._reader
-        assert isinstance(reader, AvReader)  # noqa: S101 - decided at construction
-        index = reader.main_audio
-        kept = reader.sound(index) if self._sound is StreamAction.KEEP and index is not None else None
+    def _write_video(self, writer: AvWriter, pictures: Iterator[Picture], sound: Iterator[SoundBlock] | None) -> None:
         for picture in pictures:
             writer.write(picture)
-            if kept is None:
+            if sound is None:
                 writer.write_silence(picture.time)
             else:
-                _write_sound(writer, kept, picture.time)
-        if kept is None:
+                _write_sound(writer, sound, picture.time)
+        if sound is None:
             writer.write_silence(_end(self._info))
         else:
-            _write_sound(writer, kept, None)
+            _write_sound(writer, sound, None)
         writer.close()
 
 
@@ -93,11 +93,20 @@ def output_suffix(info: MediaInfo, asked: Path) -> str:
     return asked.suffix or default_suffix(info)
 
 
-def _write_sound(writer: AvWriter, kept: Iterator[object], until: Fraction | None) -> None:
-    for frame in kept:
-        writer.write_sound(frame)  # type: ignore[arg-type]
-        time = getattr(frame, "time", None)
-        if until is not None and time is not None and time >= until:
+def _photo_format(suffix: str) -> str | None:
+    return next((name for name, endings in PHOTO_SUFFIXES.items() if suffix.lower() in endings), None)
+
+
+def _write_alone(writer: SoundWriter, sound: Iterator[SoundBlock]) -> None:
+    for block in sound:
+        writer.write(block)
+    writer.close()
+
+
+def _write_sound(writer: AvWriter, sound: Iterator[SoundBlock], until: Fraction | None) -> None:
+    for block in sound:
+        writer.write_sound(block)
+        if until is not None and block.time >= until:
             return
 
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from unseen.media.containers import CONTAINERS
+from unseen.media.containers import CONTAINERS, SOUND_CONTAINERS
 from unseen.media.photo_open import photo_format
 from unseen.media.photo_write import PHOTO_SUFFIXES
 
 _TS_PACKET = 188  # bytes from one MPEG-TS sync byte to the next (ISO 13818-1)
 _AV_STARTS = (b"\x1aE\xdf\xa3", b"fLaC", b"ID3", b"OggS", b"RIFF")
-_SUFFIXES = {s for endings in (*PHOTO_SUFFIXES.values(), *(c.suffixes for c in CONTAINERS.values())) for s in endings}
+_ENDINGS = (
+    *PHOTO_SUFFIXES.values(),
+    *(c.suffixes for c in CONTAINERS.values()),
+    *(c.suffixes for c in SOUND_CONTAINERS.values()),
+)
+_SUFFIXES = {suffix for endings in _ENDINGS for suffix in endings}
 
 
 def is_media(path: Path) -> bool:

@@ -6,7 +6,7 @@ import enum
 import re
 from dataclasses import dataclass, field, replace
 
-from unseen.core import DisclosureKind, MediaInfo, StreamKind, Track
+from unseen.core import DisclosureKind, MediaInfo, Span, StreamKind, Track
 from unseen.plan.case import Case, Consent, Review, Statement
 from unseen.plan.sample import Sample
 from unseen.rules import Identifier, RuleSet, digest
@@ -41,10 +41,27 @@ class PlannedTrack:
     consent: Consent | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedSilence:
+    """A stretch of sound and what is decided about it: `cover` makes it silent in every channel.
+
+    `id` names it inside its plan only, as tracks are. `score` is the finder's, None where a person chose it.
+    """
+
+    id: str
+    span: Span
+    decision: Decision
+    score: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.score is not None and not 0 <= self.score <= 1:
+            raise ValueError("a score lies between 0 and 1")
+
+
 class StreamAction(enum.StrEnum):
-    REDACT = "redact"  #: decoded, covered and encoded anew
+    REDACT = "redact"  #: decoded, what was found in it covered or silenced, and encoded anew
     SILENCE = "silence"  #: replaced by silence of the same length
-    KEEP = "keep"  #: decoded and encoded anew, nothing covered
+    KEEP = "keep"  #: decoded and encoded anew, nothing looked for in it
     REMOVE = "remove"
 
 
@@ -165,6 +182,7 @@ class Plan:
     models: tuple[ModelUsed, ...]
     blind_spots: tuple[BlindSpot, ...]
     made_by: str
+    silences: tuple[PlannedSilence, ...] = ()
     looked_for: tuple[Identifier, ...] = ()
     case: Case = field(default_factory=Case)
     statements: tuple[Statement, ...] = ()
@@ -174,9 +192,9 @@ class Plan:
     schema: str = SCHEMA
 
     def __post_init__(self) -> None:
-        ids = [planned.track.id for planned in self.tracks]
+        ids = [planned.track.id for planned in self.tracks] + [silence.id for silence in self.silences]
         if len(set(ids)) != len(ids):
-            raise ValueError("two tracks have the same id")
+            raise ValueError("two tracks or silences have the same id")
         if {s.index for s in self.source.media.streams} != {s.index for s in self.streams}:
             raise ValueError("every stream of the source needs exactly one decision")
         if not self.rules:
@@ -192,14 +210,23 @@ class Plan:
         """The tracks that stay visible."""
         return tuple(p for p in self.tracks if p.decision.action is Action.KEEP)
 
-    def decide(self, track_id: str, decision: Decision, consent: Consent | None = None) -> Plan:
-        """The same plan with another decision on one track; KeyError where there is no such track."""
-        if track_id not in {p.track.id for p in self.tracks}:
-            raise KeyError(track_id)
-        changed = tuple(
-            replace(p, decision=decision, consent=consent) if p.track.id == track_id else p for p in self.tracks
-        )
-        return replace(self, tracks=changed)
+    def silenced(self) -> tuple[Span, ...]:
+        """The stretches of sound to make silent, in order of time; those that touch are one."""
+        found: list[Span] = []
+        for span in sorted((s.span for s in self.silences if s.decision.action is Action.COVER), key=lambda s: s.start):
+            if found and span.start <= found[-1].end:
+                found[-1] = Span(found[-1].start, max(found[-1].end, span.end))
+            else:
+                found.append(span)
+        return tuple(found)
+
+    def decide(self, name: str, decision: Decision, consent: Consent | None = None) -> Plan:
+        """The same plan with another decision on one track or silence; KeyError where there is none of that id."""
+        if name not in {p.track.id for p in self.tracks} | {s.id for s in self.silences}:
+            raise KeyError(name)
+        tracks = tuple(replace(p, decision=decision, consent=consent) if p.track.id == name else p for p in self.tracks)
+        silences = tuple(replace(s, decision=decision) if s.id == name else s for s in self.silences)
+        return replace(self, tracks=tracks, silences=silences)
 
     def state(self, statement: Statement) -> Plan:
         """The same plan with a person's word about one identifier, in place of an earlier one."""

@@ -8,9 +8,9 @@ from pathlib import Path
 from unseen.media import SourceFile
 from unseen.plan import Plan
 from unseen.verify.belonging import original_untouched, plan_belongs
-from unseen.verify.outcome import Outcome, not_checked, unless
+from unseen.verify.outcome import Outcome, not_checked, passed, unless
 from unseen.verify.report import AuditReport, CheckResult
-from unseen.verify.sound import planned_silence
+from unseen.verify.sound import listen, planned_silence, sound_timing
 from unseen.verify.streams import only_planned
 from unseen.verify.structure import Structure, inspect_structure
 from unseen.verify.watch import watch
@@ -42,15 +42,17 @@ def audit(
     structure = inspect_structure(output)
     belongs = plan_belongs(source, plan)
     watched = watch(output, plan, source, on_frame)
+    heard = listen(output, plan, watched.shift)
+    sound = plan.source.media.sound
     outcomes = {
-        1: watched.timing,
+        1: sound_timing(heard, sound) if sound is not None else watched.timing,
         2: only_planned(output, plan, structure),
         3: watched.covers,
         4: watched.traces,
         5: unless(structure.metadata, f"nothing but what showing the {structure.container} file needs"),
         6: _nothing_hidden(structure, watched.pictures),
-        7: planned_silence(output, plan),
-        8: not_checked("there is no second detector yet"),
+        7: planned_silence(heard, plan),
+        8: passed("there is no picture") if sound is not None else not_checked("there is no second detector yet"),
         9: belongs,
         10: original_untouched(source, plan),
     }

@@ -21,9 +21,13 @@ from PIL import Image
 from unseen.core import ColourModel, Picture, PictureFormat, Plane
 from unseen.verify.upright import Turn, turn_of
 
-DEMUXERS = frozenset({"mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "avi", "mpegts"})
+DEMUXERS = frozenset({"mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "avi", "mpegts", "wav", "flac", "mp3", "ogg"})
 VIDEO_DECODERS = frozenset({"h264", "hevc", "vp8", "vp9", "libdav1d", "av1"})
-AUDIO_DECODERS = frozenset({"aac", "mp3", "mp3float", "opus", "libopus", "flac"})
+EXACT_SOUND = frozenset(
+    {"flac", "alac", "pcm_u8", "pcm_s16le", "pcm_s24le", "pcm_s32le", "pcm_f32le", "pcm_f64le"},
+)
+"""Decoders that give back every sample as it was encoded."""
+AUDIO_DECODERS = EXACT_SOUND | {"aac", "mp3", "mp3float", "opus", "libopus"}
 _SPARE = 4096  # what an encoder may add to a picture's size for its blocks, in pixels a side of the limit
 _FULL_RANGE = 2  # AVCOL_RANGE_JPEG
 _CHROMA = {"420": (2, 2), "422": (2, 1), "440": (1, 2), "444": (1, 1)}

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from unseen.core import MediaKind
+from unseen.core import MediaKind, Timestamp
 from unseen.errors import UnseenError
 from unseen.media import SourceFile
 from unseen.plan import Plan
@@ -23,12 +23,16 @@ from unseen.verify.traces import SourceTraces
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What came of it: outcomes of checks 1, 3 and 4, and how many pictures a player shows."""
+    """What came of it: outcomes of checks 1, 3 and 4, and how many pictures a player shows.
+
+    `shift`: seconds by which the first of them is later than in the source.
+    """
 
     timing: Outcome
     covers: Outcome
     traces: Outcome
     pictures: int
+    shift: Timestamp
 
 
 def watch(output: Path, plan: Plan, source: Path | SourceFile | None, on_frame: Callable[[], None] | None) -> Watched:
@@ -36,7 +40,7 @@ def watch(output: Path, plan: Plan, source: Path | SourceFile | None, on_frame: 
     timing, covers = TimingCheck(plan.source.media), CoverCheck(plan)
     schedule = Schedule(plan.covered(), plan.cover.padding)
     times = iter(plan.source.media.frame_times or ())
-    seen, broken = 0, None
+    seen, broken, shift = 0, None, Timestamp(0)
     with SourceTraces(plan, source) as traces:
         try:
             with closing(_shots(output, plan)) as shots:
@@ -44,6 +48,7 @@ def watch(output: Path, plan: Plan, source: Path | SourceFile | None, on_frame: 
                     seen += 1
                     timing.see(shot)
                     if (time := next(times, None)) is not None:
+                        shift = shot.picture.time - time if seen == 1 else shift
                         found = patches(schedule.at(time), shot.picture, plan.cover)
                         covers.see(shot, time, found)
                         traces.see(shot, found)
@@ -51,7 +56,7 @@ def watch(output: Path, plan: Plan, source: Path | SourceFile | None, on_frame: 
                         on_frame()
         except (*BROKEN, UnseenError) as error:
             broken = reason_of(error)
-        return Watched(timing.outcome(broken), covers.outcome(broken), traces.outcome(broken), seen)
+        return Watched(timing.outcome(broken), covers.outcome(broken), traces.outcome(broken), seen, shift)
 
 
 def _shots(output: Path, plan: Plan) -> Generator[Shot, None, None]:

@@ -8,15 +8,19 @@ from pathlib import Path
 
 from unseen.verify.structure.avi import inspect_avi
 from unseen.verify.structure.bmp import inspect_bmp
+from unseen.verify.structure.flac import inspect_flac
 from unseen.verify.structure.found import Damaged, Structure
 from unseen.verify.structure.gif import inspect_gif
 from unseen.verify.structure.heif import inspect_heif
 from unseen.verify.structure.iso import inspect_movie
 from unseen.verify.structure.jpeg import inspect_jpeg
 from unseen.verify.structure.matroska import inspect_matroska
+from unseen.verify.structure.mp3 import inspect_mp3
 from unseen.verify.structure.mpegts import inspect_mpegts
+from unseen.verify.structure.ogg import inspect_ogg
 from unseen.verify.structure.png import SIGNATURE, inspect_png
 from unseen.verify.structure.tiff import inspect_tiff
+from unseen.verify.structure.wave import inspect_wave
 from unseen.verify.structure.webp import inspect_webp
 
 _BROKEN = (Damaged, IndexError, ValueError, KeyError, OverflowError, MemoryError, RecursionError)
@@ -30,8 +34,15 @@ _STARTS: tuple[tuple[bytes, str, _Parser], ...] = (
     (b"MM\0*", "TIFF", inspect_tiff),
     (b"BM", "BMP", inspect_bmp),
     (b"\x1aE\xdf\xa3", "Matroska", inspect_matroska),
+    (b"fLaC", "FLAC", inspect_flac),
+    (b"OggS", "Ogg", inspect_ogg),
+    (b"ID3", "MP3", inspect_mp3),
+    *((bytes([0xFF, second]), "MP3", inspect_mp3) for second in (0xE2, 0xE3, 0xF2, 0xF3, 0xFA, 0xFB)),
     (b"G", "MPEG-TS", inspect_mpegts),
 )
+_RIFF: dict[bytes, tuple[str, _Parser]] = {
+    b"WEBP": ("WebP", inspect_webp), b"WAVE": ("WAV", inspect_wave), b"AVI ": ("AVI", inspect_avi),
+}  # fmt: skip
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"avif", b"mif1", b"avis", b"msf1"})
 
 
@@ -63,5 +74,5 @@ def _format(head: bytes) -> tuple[str, _Parser | None]:
     if head[4:8] == b"ftyp":
         return ("HEIF", inspect_heif) if head[8:12] in _HEIF_BRANDS else ("ISO media", inspect_movie)
     if head[:4] == b"RIFF":
-        return ("WebP", inspect_webp) if head[8:12] == b"WEBP" else ("AVI", inspect_avi)
+        return _RIFF.get(head[8:12], ("unknown", None))
     return next(((name, parser) for start, name, parser in _STARTS if head.startswith(start)), ("unknown", None))

@@ -31,7 +31,7 @@ def read_entry(content: memoryview, structure: Structure) -> Entry:
     name, body = bytes(content[12:16]), content[16:]
     if name in (b"avc1", b"hvc1", b"hev1", b"av01", b"vp09"):
         return _video(body, structure)
-    if name == b"mp4a":
+    if name in (b"mp4a", b"alac"):
         _audio(body, structure)
         return Entry(_anything)
     structure.hides(f"samples of kind {name!r}")
@@ -101,7 +101,7 @@ def _audio(body: memoryview, structure: Structure) -> None:
     for name, part in children(body[28 + (16 if version == 1 else 0) :]):
         if name == b"wave":
             _wave(part, structure)
-        elif name not in (b"esds", b"btrt", b"chan") or len(part) > _LONGEST_SETUP:
+        elif name not in (b"esds", b"alac", b"btrt", b"chan") or len(part) > _LONGEST_SETUP:
             structure.hides(f"{name!r} in a sample description")
 
 

@@ -20,7 +20,21 @@ _BRANDS = frozenset(
         b"vp09",
         b"qt  ",
     }
-    | {b"3gp4", b"3gp5", b"3gp6", b"3g2a", b"heic", b"heix", b"mif1", b"msf1", b"miaf", b"MiHB", b"MiHE", b"MiPr"}
+    | {
+        b"3gp4",
+        b"3gp5",
+        b"3gp6",
+        b"3g2a",
+        b"M4A ",
+        b"heic",
+        b"heix",
+        b"mif1",
+        b"msf1",
+        b"miaf",
+        b"MiHB",
+        b"MiHE",
+        b"MiPr",
+    }
     | {b"avif", b"avis", b"MA1A", b"MA1B"}
 )
 _MINOR_VERSIONS = frozenset({0, 0x100, 0x200, 0x10000, 0x20000})

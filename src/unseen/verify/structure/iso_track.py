@@ -13,6 +13,7 @@ from unseen.verify.structure.iso_fixed import sample_group_plain
 
 _PRIMING = Fraction(1, 10)
 """What an audio encoder needs to start, at most; its edit leaves that out (ISO/IEC 14496-24)."""
+_PRIMING_SAMPLES = 1024  # one AAC frame, which at low rates is longer than that
 _GROUPS = (b"stss", b"sdtp", b"sgpd", b"sbgp")
 _ONE = 1 << 16  # a rate of 1 in 16.16
 
@@ -125,7 +126,7 @@ class Track:
             self._structure.hides("an edit list that rearranges the track")
             return
         length, start, _ = shown[0]
-        first = self._first_shown() if self.kind == "video" else int(_PRIMING * self._clock)
+        first = self._first_shown() if self.kind == "video" else max(int(_PRIMING * self._clock), _PRIMING_SAMPLES)
         if start > first:
             self._structure.hides(f"an edit list that hides the first {(start - first) / self._clock:.3f} s")
         whole = Fraction(self._duration - start, self._clock)
