@@ -35,10 +35,12 @@ from unseen.plan import (
     Decision,
     Plan,
     PlannedTrack,
+    RuleSetUsed,
     Source,
     StreamAction,
     StreamDecision,
 )
+from unseen.rules import digest, load
 from unseen.verify import AuditReport, CheckResult
 
 WIDTH, HEIGHT, FRAMES = 96, 64, 10
@@ -110,7 +112,7 @@ def plan_for(
         streams=tuple(StreamDecision(s.index, s.kind, a, "unseen", "default") for s, a in streams),
         metadata=(),
         cover=cover,
-        rules=(),
+        rules=(RuleSetUsed(load("default"), digest(load("default"))),),
         models=(),
         blind_spots=(),
         made_by="unseen test",

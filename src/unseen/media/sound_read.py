@@ -171,11 +171,8 @@ class SoundReader:
         return form
 
     def _missing(self, form: SoundFormat) -> bool:
-        return (
-            self._breaks_off
-            or self._claimed is not None
-            and Fraction(form.samples, form.rate) + _CUT_SHORT < self._claimed
-        )
+        short = self._claimed is not None and Fraction(form.samples, form.rate) + _CUT_SHORT < self._claimed
+        return self._breaks_off or short
 
 
 def holds_only_sound(file: AvFile) -> bool:
