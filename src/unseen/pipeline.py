@@ -172,7 +172,8 @@ def _dark(reader: AnyReader, progress: Progress) -> NDArray[np.bool_]:
 
 
 def _find(source: SourceFile, reader: AnyReader, options: FindOptions, progress: Progress) -> Plan:
-    cover, case, asked, kinds = options.cover, options.case, options.asked, options.kinds
+    cover, case, asked = options.cover, options.case, options.asked
+    kinds = frozenset(kind for kind in options.kinds if _is_seen(kind, reader))
     duties.admit(asked, case)
     duties.check_cover(asked, case, cover.style, cover.padding)
     sha256 = source.sha256()

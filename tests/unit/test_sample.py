@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from test_plan import make_plan
 
-from unseen.core import FrameTimes, Keyframe, Kind, MediaKind, Origin, Region, Track
+from unseen.core import FrameTimes, Keyframe, Kind, MediaKind, Origin, Region, SoundFormat, Track
 from unseen.errors import PlanError, UsageError
 from unseen.plan import (
     Action,
@@ -228,7 +228,8 @@ def test_an_answer_can_be_changed(plan: Plan) -> None:
 
 
 def test_a_file_without_pictures_has_no_sample(plan: Plan) -> None:
-    media = replace(plan.source.media, frame_times=None, picture=None, kind=MediaKind.AUDIO)
+    sound = SoundFormat(48_000, "mono", 1, 16, 48_000, Fraction(0))
+    media = replace(plan.source.media, frame_times=None, picture=None, kind=MediaKind.AUDIO, sound=sound)
     with pytest.raises(UsageError, match="without pictures"):
         draw(replace(plan, source=replace(plan.source, media=media)), 1, LOOKS)
 
