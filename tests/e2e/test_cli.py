@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from make import Clip, Said, is_clear, leftovers, unseen, write_clip, write_photo
 
-COMMANDS = ["redact", "inspect", "find", "review", "sample", "apply", "verify", "rules", "models", "demo"]
+COMMANDS = ["redact", "inspect", "find", "review", "sample", "apply", "verify", "report", "rules", "models", "demo"]
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +138,8 @@ def test_the_whole_explains_itself_and_its_version() -> None:
         ["apply", "plan.json"],
         ["verify"],
         ["sample"],
+        ["report"],
+        ["report", "record.json"],
         ["rules", "show", "nonsense"],
         ["rules", "show", "../default"],
     ],

@@ -199,6 +199,7 @@ def test_drawing_until_the_answer_pleases_gains_nothing(plan: Plan) -> None:
 def test_a_sample_comes_back_exactly(plan: Plan) -> None:
     answered = answer_all(draw(plan, 1, LOOKS), missed=(3,))
     assert read_plan(dumps(answered)) == answered
+    assert estimate(read_plan(dumps(answered))) == estimate(answered)
 
 
 @pytest.mark.parametrize(
@@ -252,16 +253,16 @@ def test_a_place_is_a_picture_or_a_cover() -> None:
 
 
 def test_the_bound_holds_over_draws_of_a_plan_whose_misses_are_known() -> None:
-    """The whole way, 2,000 times: drawn, answered from the truth, estimated. Misses fill whole seconds."""
+    """The whole way, 400 times: drawn, answered from the truth, estimated. Misses fill whole seconds."""
     share = 0.08
     plan = clip_plan(STEADY, SMALL, pictures=1000)
     rng = np.random.default_rng(11)
     missed_seconds = set(rng.choice(100, round(100 * share), replace=False).tolist())
-    held, trials = 0, 2000
+    held, trials = 0, 400
     for seed in range(trials):
         drawn = draw(plan, seed, Looks(30, 0, 0))
         places = sample_of(drawn).places
         answers = tuple(Answer(p.number, (Kind.FACE,) if int(p.time) in missed_seconds else ()) for p in places)
         bound = estimate(record_answers(drawn, Answers(seed, "ana", answers))).bounds[0]
         held += bound.upper >= share
-    assert held / trials >= 0.935
+    assert held / trials >= 0.95 - 3 * (0.95 * 0.05 / trials) ** 0.5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from unseen.errors import LimitError, PlanError
@@ -9,6 +10,7 @@ from unseen.media import open_source
 from unseen.media.publish import draft, publish_alone, refuse_existing
 from unseen.plan import Plan, read_plan
 from unseen.record import ReleaseRecord, read_record
+from unseen.record.report import DisclosureLog, read_log
 from unseen.sample import Answers, read_answers
 
 _MOST = 256 << 20
@@ -42,6 +44,16 @@ def load_answers(path: Path) -> Answers:
     """Answers to a sample from their file. Raises PlanError that names it."""
     try:
         return read_answers(read_document(path))
+    except PlanError as error:
+        raise PlanError(error.what, path=path, next_step=error.next_step) from error
+
+
+def load_log(path: Path) -> DisclosureLog:
+    """The log of disclosures from its file, empty where there is none yet. Raises PlanError that names it."""
+    if not os.path.lexists(path):
+        return DisclosureLog()
+    try:
+        return read_log(read_document(path))
     except PlanError as error:
         raise PlanError(error.what, path=path, next_step=error.next_step) from error
 

@@ -1,5 +1,6 @@
 """The release record that goes with every output."""
 
+from unseen.record.agreement import require_agreement
 from unseen.record.record import (
     SCHEMA,
     SUFFIX,
@@ -22,4 +23,5 @@ __all__ = [
     "compute_standing",
     "make_record",
     "read_record",
+    "require_agreement",
 ]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from unseen.core import Kind
 from unseen.errors import UsageError
-from unseen.plan import Place, Plan, Risk, Sample, Stratum, Subject
+from unseen.plan import Place, Plan, Risk, Sample, Stratum, Subject, dumps, read_plan
 from unseen.sample.population import VISIBLE, Frames, Stretch, covers_digest, picture_risks, stretches
 
 
@@ -41,6 +41,7 @@ def draw(plan: Plan, seed: int, looks: Looks, dark: NDArray[np.bool_] | None = N
     media = plan.source.media
     if media.frame_times is None:
         raise UsageError("the plan is of a file without pictures", next_step="Listen to the whole file instead.")
+    plan = read_plan(dumps(plan))  # as it will be read again: 1 becomes 1.0, and the digest depends on that
     frames = Frames(media.frame_times)
     digest = covers_digest(plan)
     rng = np.random.default_rng([seed, int(digest[:16], 16)])
