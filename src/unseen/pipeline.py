@@ -11,7 +11,7 @@ import hashlib
 import itertools
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -33,7 +33,7 @@ from unseen.core import (
 )
 from unseen.cover import cover_tracks, hush
 from unseen.errors import AuditFailedError, PlanError, UsageError
-from unseen.find import FINDABLE, photo_finders, watchers
+from unseen.find import FINDABLE, observers, photo_finders, watchers
 from unseen.media import AnyReader, AvReader, PhotoReader, SoundReader, SourceFile, open_reader, open_source
 from unseen.media.output import OutputFile, output_suffix
 from unseen.media.prefetch import prefetch
@@ -236,14 +236,24 @@ def _look(reader: AnyReader, kinds: frozenset[Kind], progress: Progress) -> _Loo
     with contextlib.closing(prefetch(reader.views(_VIDEO_SIDE), _AHEAD)) as views:
         first = next(views)
         height, width = first.rgb.shape[:2]
-        eyes = watchers(kinds, first)
+        eyes, onlookers = watchers(kinds, first), observers(kinds)
         low, high = min((eye.low for eye in eyes), default=1), min((eye.high for eye in eyes), default=1)
         tracker = Tracker(round(width / first.scale), round(height / first.scale), low=low, high=high)
         for done, view in enumerate(itertools.chain([first], views), start=1):
             tracker.add(view, [finding for eye in eyes for finding in eye.find(view)])
+            for onlooker in onlookers:
+                onlooker.add(view)
             progress("looking", done, None)
-    models = dict.fromkeys(model for eye in eyes for model in eye.models)
-    return _Looked(tracker.finish(), tuple(models), tuple(spot for eye in eyes for spot in eye.blind_spots()))
+    observed = [onlooker.finish() for onlooker in onlookers]
+    models = [model for each in (*(e.models for e in eyes), *(o.models for o in onlookers)) for model in each]
+    tracks = itertools.chain(tracker.finish(), *(seen.tracks for seen in observed))
+    return _Looked(
+        [replace(track, id=f"{track.kind}-{n}") for n, track in enumerate(tracks, start=1)],
+        tuple(dict.fromkeys(models)),
+        tuple(
+            spot for part in (*(eye.blind_spots() for eye in eyes), *(s.blind_spots for s in observed)) for spot in part
+        ),
+    )
 
 
 def _look_at_photo(reader: PhotoReader, kinds: frozenset[Kind], progress: Progress) -> _Looked:
@@ -255,7 +265,9 @@ def _look_at_photo(reader: PhotoReader, kinds: frozenset[Kind], progress: Progre
         Track(f"{f.kind}-{n}", f.kind, (Keyframe(f.time, f.region, Origin.SEEN, f.score, f.quad),))
         for n, f in enumerate(findings, start=1)
     ]
-    return _Looked(found, tuple(dict.fromkeys(model for finder in finders for model in finder.models)))
+    seen = {kind for finder in finders for kind in finder.kinds}
+    blind = tuple(BlindSpot(kind.plural, "a single picture does not show what moves") for kind in kinds - seen)
+    return _Looked(found, tuple(dict.fromkeys(model for finder in finders for model in finder.models)), blind)
 
 
 def _decide_stream(stream: StreamInfo, reader: AnyReader, options: FindOptions) -> StreamDecision:

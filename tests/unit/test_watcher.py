@@ -8,7 +8,7 @@ import pytest
 
 from unseen.core import Finding, Kind, Region, View
 from unseen.errors import UsageError
-from unseen.find import FINDABLE, Glances, photo_finders, watchers
+from unseen.find import FINDABLE, Glances, observers, photo_finders, watchers
 from unseen.options import FindOptions
 from unseen.plan import ModelUsed
 
@@ -43,8 +43,8 @@ def test_a_finder_glances_again_at_once_where_time_jumps() -> None:
 def test_everything_that_can_be_asked_for_has_a_finder_for_photos_and_clips() -> None:
     first = View(Fraction(0), np.zeros((40, 60, 3), np.uint8))
     for kind in FINDABLE:
-        assert any(kind in finder.kinds for finder in photo_finders({kind}))
-        assert any(kind in eye.kinds for eye in watchers({kind}, first))
+        assert kind is Kind.BODY or any(kind in finder.kinds for finder in photo_finders({kind}))
+        assert any(kind in eye.kinds for eye in (*watchers({kind}, first), *observers({kind})))
 
 
 @pytest.mark.parametrize("find", ["", "faces,", "people", "faces;plates", "face"])

@@ -1,8 +1,20 @@
 """Looking at pictures for what identifies people."""
 
-from unseen.find.choose import FINDABLE, photo_finders, watchers
+from unseen.find.choose import FINDABLE, observers, photo_finders, watchers
 from unseen.find.faces import FaceFinder
 from unseen.find.finder import Finder
+from unseen.find.observer import Observed, Observer
 from unseen.find.watcher import Glances, Watcher
 
-__all__ = ["FINDABLE", "FaceFinder", "Finder", "Glances", "Watcher", "photo_finders", "watchers"]
+__all__ = [
+    "FINDABLE",
+    "FaceFinder",
+    "Finder",
+    "Glances",
+    "Observed",
+    "Observer",
+    "Watcher",
+    "observers",
+    "photo_finders",
+    "watchers",
+]

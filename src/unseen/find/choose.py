@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Set
 
 from unseen.core import Kind, View
+from unseen.find.bodies import FixedCameraBodies
 from unseen.find.effort import video_growth
 from unseen.find.faces import FaceFinder
 from unseen.find.finder import Finder
+from unseen.find.observer import Observer
 from unseen.find.watcher import Glances, Watcher
 
-FINDABLE = frozenset({Kind.FACE})
+FINDABLE = frozenset({Kind.FACE, Kind.BODY})
 """Kinds that something here looks for."""
 
 
@@ -30,3 +32,8 @@ def watchers(kinds: Set[Kind], first: View) -> list[Watcher]:
     if Kind.FACE in kinds:
         found.append(Glances(FaceFinder.for_video(grown=grown)))
     return found
+
+
+def observers(kinds: Set[Kind]) -> list[Observer]:
+    """What has to see a whole clip before it can say where things of `kinds` were."""
+    return [FixedCameraBodies()] if Kind.BODY in kinds else []
