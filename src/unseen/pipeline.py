@@ -245,14 +245,13 @@ def _look(reader: AnyReader, kinds: frozenset[Kind], progress: Progress) -> _Loo
                 onlooker.add(view)
             progress("looking", done, None)
     observed = [onlooker.finish() for onlooker in onlookers]
-    models = [model for each in (*(e.models for e in eyes), *(o.models for o in onlookers)) for model in each]
     tracks = itertools.chain(tracker.finish(), *(seen.tracks for seen in observed))
+    models = itertools.chain(*(eye.models for eye in eyes), *(onlooker.models for onlooker in onlookers))
+    blind = itertools.chain(*(eye.blind_spots() for eye in eyes), *(seen.blind_spots for seen in observed))
     return _Looked(
         [replace(track, id=f"{track.kind}-{n}") for n, track in enumerate(tracks, start=1)],
         tuple(dict.fromkeys(models)),
-        tuple(
-            spot for part in (*(eye.blind_spots() for eye in eyes), *(s.blind_spots for s in observed)) for spot in part
-        ),
+        tuple(blind),
     )
 
 
@@ -266,7 +265,8 @@ def _look_at_photo(reader: PhotoReader, kinds: frozenset[Kind], progress: Progre
         for n, f in enumerate(findings, start=1)
     ]
     seen = {kind for finder in finders for kind in finder.kinds}
-    blind = tuple(BlindSpot(kind.plural, "a single picture does not show what moves") for kind in kinds - seen)
+    why = "a single picture does not show what moves"
+    blind = tuple(BlindSpot(kind.plural, why, Identifier(kind.plural)) for kind in sorted(kinds - seen))
     return _Looked(found, tuple(dict.fromkeys(model for finder in finders for model in finder.models)), blind)
 
 

@@ -16,6 +16,7 @@ from unseen.find.bodies.stretch import Stretch, sleepers, watched
 from unseen.find.bodies.tubes import Tube, knots_of
 from unseen.find.observer import Observed
 from unseen.plan import BlindSpot, ModelUsed
+from unseen.rules import Identifier
 
 EVERY = Fraction(1, 12)
 """Seconds from sample to sample at least: a body moves by less than its width meanwhile."""
@@ -167,8 +168,10 @@ class FixedCameraBodies:
     def _blind_spots(self) -> Iterator[BlindSpot]:
         for start, end in _joined(self._blind):
             when = f"from {float(start):.1f} s to {float(end):.1f} s"
-            yield BlindSpot(f"bodies {when}", "the camera moves, or the light does, or it is too short to say")
-        yield BlindSpot("bodies that never move", "who stays in one place for the whole clip looks like a part of it")
+            why = "the camera moves, or the light does, or it is too short to say"
+            yield BlindSpot(f"bodies {when}", why, Identifier.BODIES)
+        why = "who stays in one place for the whole clip looks like a part of it"
+        yield BlindSpot("bodies that never move", why, Identifier.BODIES)
 
 
 def _joined(spans: list[tuple[Timestamp, Timestamp]]) -> list[tuple[Timestamp, Timestamp]]:
