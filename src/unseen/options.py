@@ -64,7 +64,20 @@ class LookOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FindOptions(LookOptions):
+class WordOptions:
+    """Options of whatever takes decisions.
+
+    Parameters
+    ----------
+    by
+        Who takes the decisions made here, for the plan and the record.
+    """
+
+    by: str = "operator"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindOptions(WordOptions, LookOptions):
     """Options of a plan: what is looked for, how it is to be covered, what becomes of the sound.
 
     Parameters
@@ -90,8 +103,6 @@ class FindOptions(LookOptions):
         Whether somebody under the age that the rules name may be in it; `unknown` is taken as yes.
     papers
         A .toml or .json file that says what exists on paper, how long originals are kept, and who allowed an exception.
-    by
-        Who takes the decisions made here, for the plan and the record.
     """
 
     find: str = _DEFAULT_FIND
@@ -103,7 +114,6 @@ class FindOptions(LookOptions):
     place: Setting | None = None
     minors: Minors | None = None
     papers: Path | None = None
-    by: str = "operator"
 
     @property
     def kinds(self) -> frozenset[Kind]:
@@ -166,8 +176,17 @@ class WriteOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApplyOptions(WriteOptions, LookOptions):
-    """Options of covering what a plan says."""
+class ApplyOptions(WordOptions, WriteOptions, LookOptions):
+    """Options of covering what a plan says.
+
+    Parameters
+    ----------
+    accept
+        Release although the audit's second detector saw what looks like a face: the reason, after you have looked at
+        each of the places it named. Plan and record keep it, with who said so (--by).
+    """
+
+    accept: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,7 +32,7 @@ from unseen.core import (
     Track,
 )
 from unseen.cover import cover_tracks, hush
-from unseen.errors import AuditFailedError, PlanError, UsageError
+from unseen.errors import PlanError, UsageError
 from unseen.find import FINDABLE, observers, photo_finders, watchers
 from unseen.media import AnyReader, AvReader, PhotoReader, SoundReader, SourceFile, open_reader, open_source
 from unseen.media.output import OutputFile, output_suffix
@@ -60,6 +60,7 @@ from unseen.rules import Identifier, digest
 from unseen.sample import DARK, draw
 from unseen.track import Tracker
 from unseen.verify import AuditReport, audit
+from unseen.withheld import refuse_empty_reason, settled
 
 Progress = Callable[[str, int, int | None], None]
 """Called with the step's name, how many pictures are done, and of how many (None: not known yet)."""
@@ -318,8 +319,7 @@ def _release(
         ready.sync()
         original = source if source.path == STDIN else source.path
         report = audit(ready.path, plan, source=original, on_frame=_counter(progress, "checking", plan))
-        if not report.passed(required):
-            raise _audit_failed(report, required, out)
+        report, plan = settled(report, plan, required, out, options)
         record = make_record(_digest(ready.path), plan, _outcomes(report), _today())
         with draft(record_path) as paper:
             paper.file.write(dumps(record))
@@ -368,16 +368,6 @@ def _counter(progress: Progress, step: str, plan: Plan) -> Callable[[], None]:
     return count
 
 
-def _audit_failed(report: AuditReport, required: tuple[int, ...], out: Path) -> AuditFailedError:
-    wrong = [c for c in report.checks if c in report.failed or (c.number in required and c.status != "passed")]
-    said = "; ".join(f"check {c.number} ({c.title}) {c.status}: {c.detail}" for c in wrong) or "no check was made"
-    return AuditFailedError(
-        f"the finished file did not pass its audit, and was not released: {said}",
-        path=out,
-        next_step="Nothing was written. Try another output format; if it stays, please report it with this text.",
-    )
-
-
 def _outcomes(report: AuditReport) -> tuple[CheckOutcome, ...]:
     return tuple(CheckOutcome(c.number, c.title, str(c.status), c.detail) for c in report.checks)
 
@@ -395,6 +385,7 @@ def _check_belongs(plan: Plan, source: SourceFile) -> None:
 
 def _refuse_existing(out: Path, options: ApplyOptions | RedactOptions) -> None:
     """Say early what publishing would say late. A record without its file is left over, anything else is somebody's."""
+    refuse_empty_reason(options)
     record = record_path_of(out)
     refuse_unusable(out, record)
     if options.overwrite:

@@ -5,6 +5,7 @@ from unseen.plan.document import dumps, json_schema, loads, read_plan, tracks_di
 from unseen.plan.papers import read_consent, read_papers
 from unseen.plan.plan import (
     SCHEMA,
+    Accepted,
     Action,
     BlindSpot,
     Cover,
@@ -24,6 +25,7 @@ from unseen.plan.sample import Answer, Place, Risk, Sample, Stratum, Subject
 
 __all__ = [
     "SCHEMA",
+    "Accepted",
     "Action",
     "Answer",
     "BlindSpot",

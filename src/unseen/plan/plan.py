@@ -6,7 +6,7 @@ import enum
 import re
 from dataclasses import dataclass, field, replace
 
-from unseen.core import DisclosureKind, MediaInfo, Span, StreamKind, Track
+from unseen.core import DisclosureKind, MediaInfo, Region, Span, StreamKind, Timestamp, Track
 from unseen.plan.case import Case, Consent, Review, Statement
 from unseen.plan.sample import Sample
 from unseen.rules import Identifier, RuleSet, digest
@@ -157,6 +157,20 @@ class BlindSpot:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """A place at which the audit saw what looks like a person, and which somebody let pass, and why."""
+
+    time: Timestamp
+    region: Region
+    by: str
+    why: str
+
+    def __post_init__(self) -> None:
+        if not self.by or not self.why:
+            raise ValueError("whoever accepts a finding has a name and a reason")
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Which file the plan belongs to: its digest and size, and its media facts. Its name is not kept."""
 
@@ -189,6 +203,7 @@ class Plan:
     review: Review | None = None
     warnings: tuple[str, ...] = ()
     samples: tuple[Sample, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
     schema: str = SCHEMA
 
     def __post_init__(self) -> None:

@@ -37,6 +37,7 @@ class Why(enum.StrEnum):
     STYLE = "style-can-be-undone"
     SOUND = "sound-left"
     KEPT = "kept-visible"
+    ACCEPTED = "finding-accepted"
     NOT_LOOKED_FOR = "not-looked-for"
     LEFT = "identifier-left"
     INDIRECT = "indirect-identifier-left"
@@ -107,6 +108,8 @@ def _what_stays(plan: Plan) -> Iterator[Reason]:
             yield Reason(Why.SOUND, f"sound was left ({stream.action}): voices identify people")
     for kept in plan.kept():
         yield Reason(Why.KEPT, f"kept visible by decision: track {kept.track.id}")
+    for by, why in dict.fromkeys((accepted.by, accepted.why) for accepted in plan.accepted):
+        yield Reason(Why.ACCEPTED, f"looked like a face, and was let pass by {by}: {why}")
 
 
 def _possible(kind: MediaKind) -> tuple[Identifier, ...]:

@@ -1,6 +1,7 @@
 """Findings linked in time: gaps bridged, both ends followed by the picture's motion, cuts respected."""
 
+from unseen.track.moments import from_moments
 from unseen.track.settings import Settings
 from unseen.track.tracker import Tracker
 
-__all__ = ["Settings", "Tracker"]
+__all__ = ["Settings", "Tracker", "from_moments"]

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from unseen.media import SourceFile
+from unseen.models import ModelStore
 from unseen.plan import Plan
 from unseen.verify.belonging import original_untouched, plan_belongs
-from unseen.verify.outcome import Outcome, not_checked, passed, unless
+from unseen.verify.outcome import Outcome, unless
 from unseen.verify.report import AuditReport, CheckResult
 from unseen.verify.sound import listen, planned_silence, sound_timing
 from unseen.verify.streams import only_planned
 from unseen.verify.structure import Structure, inspect_structure
-from unseen.verify.watch import watch
+from unseen.verify.watch import OnFrame, watch
 
 TITLES = {
     1: "decodes to the last frame, with the source's frame times",
@@ -31,17 +31,22 @@ TITLES = {
 
 
 def audit(
-    output: Path, plan: Plan, *, source: Path | SourceFile | None, on_frame: Callable[[], None] | None = None
+    output: Path,
+    plan: Plan,
+    *,
+    source: Path | SourceFile | None,
+    models: ModelStore | None = None,
+    on_frame: OnFrame | None = None,
 ) -> AuditReport:
     """Open the finished bytes again and hold them against the plan.
 
-    `source` allows checks 4, 9 and 10; `on_frame` is called after each picture looked at. Whatever the bytes of
-    `output` are, the result is a report: a check that cannot be carried out on them has failed. Raises OSError where a
-    file cannot be read at all.
+    `source` allows checks 4, 9 and 10; `models` holds the second detector, by default the one built in; `on_frame` is
+    called after each picture looked at. Whatever the bytes of `output` are, the result is a report: a check that cannot
+    be carried out on them has failed. Raises OSError where a file cannot be read at all.
     """
     structure = inspect_structure(output)
     belongs = plan_belongs(source, plan)
-    watched = watch(output, plan, source, on_frame)
+    watched = watch(output, plan, source, models, on_frame)
     heard = listen(output, plan, watched.shift)
     sound = plan.source.media.sound
     outcomes = {
@@ -52,11 +57,12 @@ def audit(
         5: unless(structure.metadata, f"nothing but what showing the {structure.container} file needs"),
         6: _nothing_hidden(structure, watched.pictures),
         7: planned_silence(heard, plan),
-        8: passed("there is no picture") if sound is not None else not_checked("there is no second detector yet"),
+        8: watched.second_look,
         9: belongs,
         10: original_untouched(source, plan),
     }
-    return AuditReport(tuple(CheckResult(n, TITLES[n], o.status, o.detail) for n, o in sorted(outcomes.items())))
+    results = tuple(CheckResult(n, TITLES[n], o.status, o.detail) for n, o in sorted(outcomes.items()))
+    return AuditReport(results, watched.findings)
 
 
 def _nothing_hidden(structure: Structure, shown: int) -> Outcome:

@@ -7,23 +7,27 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from unseen.core import MediaKind, Timestamp
+from unseen.core import Finding, MediaKind, Timestamp
 from unseen.errors import UnseenError
 from unseen.media import SourceFile
+from unseen.models import ModelStore
 from unseen.plan import Plan
 from unseen.verify.covers import CoverCheck
 from unseen.verify.outcome import Outcome
 from unseen.verify.patch import patches
 from unseen.verify.playback import BROKEN, Shot, reason_of, video_shots
 from unseen.verify.schedule import Schedule
+from unseen.verify.second_look import SecondLook
 from unseen.verify.stills import still_shots
 from unseen.verify.timing import TimingCheck
 from unseen.verify.traces import SourceTraces
 
+OnFrame = Callable[[], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What came of it: outcomes of checks 1, 3 and 4, and how many pictures a player shows.
+    """What came of it: outcomes of checks 1, 3, 4 and 8, what 8 found, and how many pictures a player shows.
 
     `shift`: seconds by which the first of them is later than in the source.
     """
@@ -31,13 +35,17 @@ class Watched:
     timing: Outcome
     covers: Outcome
     traces: Outcome
+    second_look: Outcome
+    findings: tuple[Finding, ...]
     pictures: int
     shift: Timestamp
 
 
-def watch(output: Path, plan: Plan, source: Path | SourceFile | None, on_frame: Callable[[], None] | None) -> Watched:
+def watch(
+    output: Path, plan: Plan, source: Path | SourceFile | None, models: ModelStore | None, on_frame: OnFrame | None
+) -> Watched:
     """Decode every picture of `output` once; whatever its bytes do, the result is outcomes and no exception."""
-    timing, covers = TimingCheck(plan.source.media), CoverCheck(plan)
+    timing, covers, second = TimingCheck(plan.source.media), CoverCheck(plan), SecondLook(plan, models)
     schedule = Schedule(plan.covered(), plan.cover.padding)
     times = iter(plan.source.media.frame_times or ())
     seen, broken, shift = 0, None, Timestamp(0)
@@ -52,11 +60,20 @@ def watch(output: Path, plan: Plan, source: Path | SourceFile | None, on_frame: 
                         found = patches(schedule.at(time), shot.picture, plan.cover)
                         covers.see(shot, time, found)
                         traces.see(shot, found)
+                        second.see(shot, time, found)
                     if on_frame:
                         on_frame()
         except (*BROKEN, UnseenError) as error:
             broken = reason_of(error)
-        return Watched(timing.outcome(broken), covers.outcome(broken), traces.outcome(broken), seen, shift)
+        return Watched(
+            timing=timing.outcome(broken),
+            covers=covers.outcome(broken),
+            traces=traces.outcome(broken),
+            second_look=second.outcome(broken),
+            findings=second.findings,
+            pictures=seen,
+            shift=shift,
+        )
 
 
 def _shots(output: Path, plan: Plan) -> Generator[Shot, None, None]:
