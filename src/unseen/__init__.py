@@ -15,6 +15,7 @@ from __future__ import annotations
 __version__ = "0.1.0"
 
 from unseen.errors import UnseenError
+from unseen.find import FacesAs
 from unseen.options import ApplyOptions, Audio, FindOptions, RedactOptions, SampleOptions
 from unseen.pipeline import Inspection, Released, apply, find, inspect, redact, sample, verify
 from unseen.plan import Plan, Style, read_plan
@@ -23,6 +24,7 @@ from unseen.record import ReleaseRecord, read_record
 __all__ = [
     "ApplyOptions",
     "Audio",
+    "FacesAs",
     "FindOptions",
     "Inspection",
     "Plan",

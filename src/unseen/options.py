@@ -9,7 +9,7 @@ from pathlib import Path
 from unseen import rules
 from unseen.core import Kind
 from unseen.errors import UsageError
-from unseen.find import FINDABLE
+from unseen.find import FINDABLE, FacesAs
 from unseen.media import Limits
 from unseen.media.containers import Quality, VideoCodec
 from unseen.plan import Case, Cover, Minors, Style, read_papers
@@ -84,6 +84,9 @@ class FindOptions(WordOptions, LookOptions):
     ----------
     find
         What to look for, with commas between. What is not looked for is a blind spot in the plan and the record.
+    faces_as
+        How much of a person a found face stands for: the `face`, the `head` with hair and ears, or the whole `body`,
+        reckoned from the face by usual proportions. For cameras that move; before a fixed one, find `bodies`.
     style
         How covers look. Only `solid` is irreversible; `mosaic` and `blur` are reduced recognisability, can be undone
         by machines, and never count as anonymised.
@@ -106,6 +109,7 @@ class FindOptions(WordOptions, LookOptions):
     """
 
     find: str = _DEFAULT_FIND
+    faces_as: FacesAs = FacesAs.FACE
     style: Style = Style.SOLID
     colour: str = "#000000"
     padding: float = 0.2

@@ -33,7 +33,7 @@ from unseen.core import (
 )
 from unseen.cover import cover_tracks, hush
 from unseen.errors import PlanError, UsageError
-from unseen.find import FINDABLE, observers, photo_finders, watchers
+from unseen.find import FINDABLE, around_faces, observers, photo_finders, watchers
 from unseen.media import AnyReader, AvReader, PhotoReader, SoundReader, SourceFile, open_reader, open_source
 from unseen.media.output import OutputFile, output_suffix
 from unseen.media.prefetch import prefetch
@@ -182,7 +182,7 @@ def _find(source: SourceFile, reader: AnyReader, options: FindOptions, progress:
     info = reader.info
     return Plan(
         source=Source(sha256, source.size, info),
-        tracks=tuple(PlannedTrack(t, Decision(Action.COVER, _UNSEEN, "found")) for t in looked.tracks),
+        tracks=tuple(_planned(looked.tracks, options)),
         streams=tuple(_decide_stream(s, reader, options) for s in info.streams),
         metadata=_decide_metadata(reader.disclosures),
         cover=cover,
@@ -198,6 +198,15 @@ def _find(source: SourceFile, reader: AnyReader, options: FindOptions, progress:
         case=case,
         warnings=duties.warnings(asked),
     )
+
+
+def _planned(tracks: list[Track], options: FindOptions) -> Iterator[PlannedTrack]:
+    """Everything that was found, covered until a person says otherwise, and what is reckoned from it."""
+    for track in tracks:
+        yield PlannedTrack(track, Decision(Action.COVER, _UNSEEN, "found"))
+    for face, around in around_faces(tracks, options.faces_as):
+        why = f"{options.faces_as} reckoned from {face.id}, not seen"
+        yield PlannedTrack(around, Decision(Action.COVER, _UNSEEN, why))
 
 
 def _identifiers(kinds: frozenset[Kind]) -> tuple[Identifier, ...]:

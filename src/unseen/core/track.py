@@ -21,6 +21,7 @@ class Origin(enum.StrEnum):
     LINKED = "linked"  #: a finder saw it with a low score, where the track led it to be expected
     BRIDGED = "bridged"  #: nothing was seen here, but before and after
     EXTENDED = "extended"  #: before the first or after the last sighting
+    DERIVED = "derived"  #: nobody saw it: reckoned from another track
     DRAWN = "drawn"  #: a person put it there
 
 

@@ -1,5 +1,6 @@
 """Looking at pictures for what identifies people."""
 
+from unseen.find.around_faces import FacesAs, around_faces
 from unseen.find.choose import FINDABLE, observers, photo_finders, watchers
 from unseen.find.faces import FaceFinder
 from unseen.find.finder import Finder
@@ -9,11 +10,13 @@ from unseen.find.watcher import Glances, Watcher
 __all__ = [
     "FINDABLE",
     "FaceFinder",
+    "FacesAs",
     "Finder",
     "Glances",
     "Observed",
     "Observer",
     "Watcher",
+    "around_faces",
     "observers",
     "photo_finders",
     "watchers",

@@ -19,7 +19,7 @@ SMALL = 24  # pixels of the shorter side: about where faces stop being found rel
 FAST = 2.0  # of its own widths in a second
 CROWDED = 5  # things found in one picture
 DARK = 50  # mean of red, green and blue, 0 to 255
-_NOT_SEEN = (Origin.BRIDGED, Origin.EXTENDED)
+_NOT_SEEN = (Origin.BRIDGED, Origin.EXTENDED, Origin.DERIVED)
 _RISKS = list(Risk)
 VISIBLE = tuple(kind for kind in Kind if kind is not Kind.VOICE)
 """The kinds that a person can look for in a picture."""

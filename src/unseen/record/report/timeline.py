@@ -12,7 +12,10 @@ from unseen.sample import clock
 
 _PARTS = 100
 _LEAST = 1 / 250  # of the line: what is shorter is drawn this long, so that it is seen at all
-_LOOKS = {Origin.BRIDGED: Look.GUESSED, Origin.EXTENDED: Look.GUESSED, Origin.DRAWN: Look.DRAWN}
+_LOOKS = {
+    **dict.fromkeys((Origin.BRIDGED, Origin.EXTENDED, Origin.DERIVED), Look.GUESSED),
+    Origin.DRAWN: Look.DRAWN,
+}
 _Stretch = tuple[float, float, Look]
 
 
