@@ -13,7 +13,20 @@ from typing import Any
 import pytest
 from make import Clip, Said, is_clear, leftovers, unseen, write_clip, write_photo
 
-COMMANDS = ["redact", "inspect", "find", "review", "sample", "apply", "verify", "report", "rules", "models", "demo"]
+COMMANDS = [
+    "redact",
+    "inspect",
+    "find",
+    "review",
+    "sample",
+    "apply",
+    "verify",
+    "report",
+    "purge",
+    "rules",
+    "models",
+    "demo",
+]
 
 
 @pytest.fixture(scope="module")

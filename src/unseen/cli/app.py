@@ -10,7 +10,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 from unseen import __version__
 from unseen.batch import unexpected
-from unseen.cli import apply, demo, find, inspect, models, redact, report, review, rules, sample, verify
+from unseen.cli import apply, demo, find, inspect, models, purge, redact, report, review, rules, sample, verify
 from unseen.cli.show import complain, err, finish, say_everything
 from unseen.cli.stop import stop_on_signals
 from unseen.errors import ExitCode, UnseenError
@@ -40,6 +40,7 @@ app.command(sample.command, name="sample")
 app.command(apply.command, name="apply")
 app.command(verify.command, name="verify")
 app.command(report.command, name="report")
+app.command(purge.command, name="purge")
 app.command(rules.app, name="rules")
 app.command(models.app, name="models")
 app.command(demo.command, name="demo")
