@@ -24,7 +24,7 @@ title = "Rules of the house"
 jurisdiction = "none"
 standing = "a choice"
 checked = "2026-11-22"
-instruments = [{id = "handbook", title = "Handbook", source = "shelf 3"}]
+instruments = [{id = "handbook", short = "Handbook", title = "The handbook", source = "shelf 3"}]
 [release]
 required_checks = [1]
 [[originals]]

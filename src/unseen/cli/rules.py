@@ -101,15 +101,27 @@ def _tell(each: RuleSet) -> None:
     show.say(f"  {each.jurisdiction}; {each.standing}; last held against its sources {each.checked}")
     for line in each.lines():
         show.say(f"  - {line.says}")
+        if asked := _asked(line):
+            show.say(f"      {asked}")
         show.say(f"      {_authority(each, line)}")
     for instrument in each.instruments:
-        show.say(f"  {instrument.title}{f' ({instrument.date})' if instrument.date else ''}: {instrument.source}")
+        date = f" ({instrument.date})" if instrument.date else ""
+        show.say(f"  {instrument.short}: {instrument.title}{date}: {instrument.source}")
     show.say(f"  SHA-256 {rules.digest(each)}")
+
+
+def _asked(line: Line) -> str:
+    """What a line asks for, as its file has it."""
+    fields = [name for name in line.__struct_fields__ if name not in Line.__struct_fields__]
+    values = {name: getattr(line, name) for name in fields}
+    said = {name: ", ".join(map(str, v)) if isinstance(v, tuple) else str(v) for name, v in values.items() if v}
+    said |= {name: "0" for name, v in values.items() if v == 0 and name.endswith("_days") and v is not None}
+    return "; ".join(f"{name.replace('_', ' ')}: {text}" for name, text in said.items())
 
 
 def _authority(each: RuleSet, line: Line) -> str:
     instrument = each.instrument(line)
-    where = f"{instrument.title} {line.article}".strip() if instrument is not None else "a choice of this rule set"
+    where = f"{instrument.short} {line.article}".strip() if instrument is not None else "a choice of this rule set"
     known = {
         Sure.READ: "its words were read",
         Sure.SECONDARY: "known from secondary sources",

@@ -92,9 +92,13 @@ class Paper(enum.StrEnum):
 
 
 class Instrument(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A law, guideline or study that lines rest on; `date` of the text, or since when it is in force."""
+    """A law, guideline or study that lines rest on; `short` names it in messages.
+
+    `date`: of the text, or since when it is in force.
+    """
 
     id: Name
+    short: Said
     title: Said
     source: Said
     date: Date | None = None
@@ -242,4 +246,4 @@ class RuleSet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         instrument = self.instrument(line)
         if instrument is None:
             return self.name
-        return f"{self.name}, {instrument.title}" + (f", {line.article}" if line.article else "")
+        return f"{self.name}, {instrument.short}" + (f", {line.article}" if line.article else "")
