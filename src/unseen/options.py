@@ -208,19 +208,22 @@ class SampleOptions(LookOptions):
         How many pictures to look at, drawn from all. 59 without a miss leave at most 5 % of them.
     covers
         How many covered moments of each kind to look at, drawn from all of that kind.
+    sounds
+        How many pieces of five seconds to listen to, drawn from the sound that is left where speech was silenced.
     risky
         How many more to look at for each reason why a miss is likelier: not seen but taken to be there, low score,
-        small, fast, dark, crowded, nothing found.
+        small, fast, dark, crowded, nothing found, next to a silence.
     seed
         Draw the same sample again from the same plan. By default a new one is drawn, and its seed kept in the plan.
     """
 
     pictures: int = _LOOKS.pictures
     covers: int = _LOOKS.covers
+    sounds: int = _LOOKS.sounds
     risky: int = _LOOKS.risky
     seed: int | None = None
 
     @property
     def looks(self) -> Looks:
         """How many places to draw. Raises UsageError."""
-        return Looks(self.pictures, self.covers, self.risky)
+        return Looks(self.pictures, self.covers, self.sounds, self.risky)

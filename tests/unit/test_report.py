@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from test_plan import make_plan
-from test_sample import FAST, GUESSED, SMALL, STEADY, answer_all, clip_plan
+from test_sample import FAST, GUESSED, SMALL, STEADY, answer_all, clip_plan, heard_plan
 
 from unseen import __version__
 from unseen.core import FrameTimes, Keyframe, Kind, MediaKind, Origin, Region, Track
@@ -50,7 +50,7 @@ ALLOWED = {
 def full_plan() -> Plan:
     """A clip with covers of several looks, one track left visible, answers, and a hostile text wherever text can be."""
     plan = clip_plan(STEADY, SMALL, GUESSED, FAST).decide("fast", Decision(Action.KEEP, "ana", "her own data, case 7"))
-    return answer_all(draw(plan, 1, Looks(20, 20, 3)))
+    return answer_all(draw(plan, 1, Looks(20, 20, 0, 3)))
 
 
 def make_full(plan: Plan | None = None) -> ReleaseRecord:
@@ -116,7 +116,7 @@ def test_a_report_says_what_the_record_holds() -> None:
         *(record.output.sha256, record.plan_sha256, plan.source.sha256, *(m.sha256 for m in plan.models)),
         *(p.track.id for p in plan.tracks),
         *(str(b.size) for b in record.residual.bounds),
-        *("Missed", "2026-11-22", "left visible", "taken to be there"),
+        *("Missed", "2026-11-22", "left by decision", "taken to be there"),
     ):
         assert wanted in text, wanted
 
@@ -221,7 +221,25 @@ def test_a_photo_shows_where_its_covers_are_and_no_time() -> None:
     media = replace(plan.source.media, kind=MediaKind.PHOTO, frame_times=FrameTimes(Fraction(1), 0), duration=None)
     page = page_of(make_full(replace(plan, source=replace(plan.source, media=media))))
     assert "Where the covers are" in page.text
-    assert "Every track" not in page.text
+    assert "Everything that was found" not in page.text
+
+
+def test_a_recording_shows_when_it_was_silenced_and_what_was_left() -> None:
+    plan = heard_plan((40, 60), (90, 95)).decide("voice-90", Decision(Action.KEEP, "ana", "the speaker consented"))
+    page = page_of(make_full(plan), "talk.flac")
+    for wanted in (
+        "voice-40",
+        "0:20.000",
+        "the speaker consented",
+        "speech silenced, the rest encoded anew",
+        "3:20.000",
+    ):
+        assert wanted in page.text, wanted
+    assert [svg["aria-label"] for svg in page.all("svg") if svg.get("class") == "bars"] == [
+        "0:40.000 to 1:00.000",
+        "1:30.000 to 1:35.000, left by decision",
+    ]
+    assert write(report(make_full(plan), "talk.flac", (), DAY), ".pdf").startswith(b"%PDF")
 
 
 def test_an_empty_plan_has_a_report_too() -> None:
@@ -276,8 +294,7 @@ def test_a_timeline_covers_its_track_in_order_and_nothing_else(numbers: list[int
     )
     line = Line.of(clip_plan(STEADY).source.media)
     assert line is not None
-    planned = PlannedTrack(Track("t", Kind.FACE, frames), Decision(Action.COVER, "unseen", "found"))
-    stretches = line.bars(planned).stretches
+    stretches = line.bars(Track("t", Kind.FACE, frames)).stretches
     assert stretches
     assert all(0 <= start < end <= 1 for start, end, _ in stretches)
     assert all(before[1] <= after[0] + 1e-9 for before, after in itertools.pairwise(stretches))

@@ -8,7 +8,20 @@ import numpy as np
 import pytest
 from test_plan import make_plan
 
-from unseen.core import FrameTimes, Keyframe, Kind, MediaKind, Origin, Region, SoundFormat, Track
+from unseen.core import (
+    FrameTimes,
+    Keyframe,
+    Kind,
+    MediaInfo,
+    MediaKind,
+    Origin,
+    Region,
+    SoundFormat,
+    Span,
+    StreamInfo,
+    StreamKind,
+    Track,
+)
 from unseen.errors import PlanError, UsageError
 from unseen.plan import (
     Action,
@@ -16,9 +29,12 @@ from unseen.plan import (
     Decision,
     Place,
     Plan,
+    PlannedSilence,
     PlannedTrack,
     Risk,
     Sample,
+    StreamAction,
+    StreamDecision,
     Subject,
     dumps,
     read_plan,
@@ -36,7 +52,7 @@ from unseen.sample import (
 )
 from unseen.sample.estimate import CHANGED, NOBODY
 
-LOOKS = Looks(30, 20, 4)
+LOOKS = Looks(30, 20, 0, 4)
 COVER = Decision(Action.COVER, "unseen", "found")
 
 
@@ -108,7 +124,7 @@ def test_every_drawn_cover_is_where_the_track_is_at_a_time_that_is_shown(plan: P
 
 def test_every_place_has_the_same_chance(plan: Plan) -> None:
     """Chi-square over pictures and over covers, of the base drawn with 600 seeds."""
-    drawn = [sample_of(draw(plan, seed, Looks(10, 10, 0))).places for seed in range(600)]
+    drawn = [sample_of(draw(plan, seed, Looks(10, 10, 0, 0))).places for seed in range(600)]
     for subject, size in ((Subject.PICTURE, 300), (Subject.COVER, 245)):
         counts: dict[object, int] = {}
         for place in (p for places in drawn for p in places if p.subject is subject):
@@ -153,7 +169,7 @@ def test_nobody_looking_is_said(plan: Plan) -> None:
 
 
 def test_answers_bound_what_is_missed(plan: Plan) -> None:
-    answered = answer_all(draw(plan, 1, Looks(59, 20, 4)))
+    answered = answer_all(draw(plan, 1, Looks(59, 20, 0, 4)))
     residual = estimate(answered)
     overall = next(b for b in residual.bounds if b.risk is None and b.subject is Subject.PICTURE)
     assert (overall.looked, overall.missed, overall.size) == (59, 0, 300)
@@ -228,11 +244,52 @@ def test_an_answer_can_be_changed(plan: Plan) -> None:
     assert sample_of(again).answers == (Answer(1),)
 
 
-def test_a_file_without_pictures_has_no_sample(plan: Plan) -> None:
-    sound = SoundFormat(48_000, "mono", 1, 16, 48_000, Fraction(0))
-    media = replace(plan.source.media, frame_times=None, picture=None, kind=MediaKind.AUDIO, sound=sound)
-    with pytest.raises(UsageError, match="without pictures"):
-        draw(replace(plan, source=replace(plan.source, media=media)), 1, LOOKS)
+def heard_plan(*silences: tuple[int, int], action: StreamAction = StreamAction.REDACT) -> Plan:
+    """A plan of a recording of 200 seconds, silent from and to these seconds."""
+    plan = make_plan()
+    sound = SoundFormat(8000, "mono", 1, 16, 200 * 8000, Fraction(0))
+    stream = StreamInfo(0, StreamKind.AUDIO, "flac")
+    media = MediaInfo(MediaKind.AUDIO, "flac", (stream,), duration=Fraction(200), sound=sound)
+    planned = tuple(PlannedSilence(f"voice-{a}", Span(Fraction(a), Fraction(b)), COVER) for a, b in silences)
+    streams = (StreamDecision(0, StreamKind.AUDIO, action, "ana", "ambience"),)
+    return replace(plan, source=replace(plan.source, media=media), tracks=(), streams=streams, silences=planned)
+
+
+def test_sound_that_is_left_is_listened_to_in_pieces() -> None:
+    drawn = draw(heard_plan((40, 60)), 1, Looks(sounds=20, risky=3))
+    sample = sample_of(drawn)
+    assert {(s.risk, s.size) for s in sample.strata} == {(Risk.BESIDE, 4), (Risk.ORDINARY, 32)}  # 40 less 4 silent ones
+    assert all(p.subject is Subject.SOUND and not 40 <= p.time < 60 for p in sample.places)
+    assert "0:10.000, the sound: can anybody be heard" in " ".join(question(drawn, sample, p) for p in sample.places)
+    answers = tuple(Answer(p.number, (Kind.VOICE,) if p.time == sample.places[0].time else ()) for p in sample.places)
+    bounds = estimate(record_answers(drawn, Answers(1, "ana", answers))).bounds
+    assert {b.kind for b in bounds} == {Kind.VOICE}
+    assert (bounds[0].looked, bounds[0].size) == (20, 36)
+    with pytest.raises(UsageError, match="does not ask for face"):
+        record_answers(drawn, Answers(1, "ana", (Answer(1, (Kind.FACE,)),)))
+
+
+def test_another_silence_asks_for_another_sample() -> None:
+    drawn = draw(heard_plan((40, 60)), 1, Looks())
+    assert current_sample(replace(drawn, silences=heard_plan((40, 70)).silences)) is None
+
+
+@pytest.mark.parametrize("action", [StreamAction.KEEP, StreamAction.SILENCE, StreamAction.REMOVE])
+def test_sound_that_nobody_searched_has_no_sample(action: StreamAction) -> None:
+    with pytest.raises(UsageError, match="nothing in this file"):
+        draw(heard_plan(action=action), 1, LOOKS)
+
+
+def test_voices_left_by_decision_are_not_listened_for() -> None:
+    plan = heard_plan((41, 59)).decide("voice-41", Decision(Action.KEEP, "ana", "the speaker consented"))
+    sample = sample_of(draw(plan, 1, Looks(sounds=100)))
+    assert len(sample.places) == 36
+    assert all(not 40 <= p.time < 60 for p in sample.places)
+
+
+def test_a_silent_recording_has_no_sample() -> None:
+    with pytest.raises(UsageError, match="nothing in this file"):
+        draw(heard_plan((0, 200)), 1, LOOKS)
 
 
 def test_questions_say_where_and_when(plan: Plan) -> None:
@@ -260,7 +317,7 @@ def test_the_bound_holds_over_draws_of_a_plan_whose_misses_are_known() -> None:
     missed_seconds = set(rng.choice(100, round(100 * share), replace=False).tolist())
     held, trials = 0, 400
     for seed in range(trials):
-        drawn = draw(plan, seed, Looks(30, 0, 0))
+        drawn = draw(plan, seed, Looks(30, 0, 0, 0))
         places = sample_of(drawn).places
         answers = tuple(Answer(p.number, (Kind.FACE,) if int(p.time) in missed_seconds else ()) for p in places)
         bound = estimate(record_answers(drawn, Answers(seed, "ana", answers))).bounds[0]

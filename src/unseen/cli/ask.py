@@ -9,9 +9,9 @@ from unseen.core import Kind
 from unseen.plan import Answer, Place, Plan, Sample, Subject
 from unseen.sample import Answers, current_sample, question, record_answers
 
-_HOW = """Play the finished file and look at each place. Answer with
-  n   nothing shows
-  y   it shows (for a whole picture: name the kinds, such as: face)
+_HOW = """Play the finished file and look at, or listen to, each place. What was left by decision is no miss.
+  n   nothing shows, nobody is heard
+  y   it shows, or somebody is heard (for a whole picture: name the kinds, such as: face)
   ?   it cannot be told, which counts as missed
   b   back to the place before
   q   stop; the answers so far are kept, and the rest count as missed"""

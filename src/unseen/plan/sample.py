@@ -13,6 +13,7 @@ class Subject(enum.StrEnum):
 
     PICTURE = "picture"  #: a whole picture: is anything in it uncovered
     COVER = "cover"  #: one cover at one moment: does anything show past it
+    SOUND = "sound"  #: a few seconds of sound that is left: can anybody be heard
 
 
 class Risk(enum.StrEnum):
@@ -25,15 +26,20 @@ class Risk(enum.StrEnum):
     DARK = "dark"
     CROWDED = "crowded"
     EMPTY = "empty"  #: a picture in which nothing was found
+    BESIDE = "beside"  #: sound next to a stretch that is made silent
     ORDINARY = "ordinary"
+
+
+_NAMES = {Subject.PICTURE: (False, False), Subject.COVER: (True, True), Subject.SOUND: (False, True)}
+"""Whether a place at each subject names a track, and a kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place to look at, numbered from 1.
+    """A place to look at or listen to, numbered from 1.
 
-    `base`: drawn from all pictures, or all covers of its kind, with the same chance; otherwise drawn for its risk. A
-    picture has no track, kind or region.
+    `base`: drawn from all pictures, sounds, or covers of its kind, with the same chance; otherwise drawn for its risk.
+    A picture has no track, kind or region; sound, from `time` on, has a kind alone.
     """
 
     number: int
@@ -46,8 +52,8 @@ class Place:
     region: Region | None = None
 
     def __post_init__(self) -> None:
-        if (self.subject is Subject.COVER) != (self.track is not None and self.kind is not None):
-            raise ValueError("a cover belongs to a track of a kind, a picture does not")
+        if (self.track is not None, self.kind is not None) != _NAMES[self.subject]:
+            raise ValueError("a cover belongs to a track of a kind, sound is of a kind, a picture of none")
 
 
 @dataclass(frozen=True, slots=True)

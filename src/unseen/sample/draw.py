@@ -8,53 +8,55 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from unseen.core import Kind
+from unseen.core import Kind, Timestamp
 from unseen.errors import UsageError
 from unseen.plan import Place, Plan, Risk, Sample, Stratum, Subject, dumps, read_plan
 from unseen.sample.population import VISIBLE, Frames, Stretch, covers_digest, picture_risks, stretches
+from unseen.sample.sound import pieces
 
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """How many places are drawn: `pictures` out of all, `covers` out of those of each kind, `risky` more a risk.
+    """How many places are drawn: `pictures` and `sounds` out of all, `covers` of each kind, `risky` more a risk.
 
     59 looks without a miss are the fewest that leave at most 5 % at 95 % confidence.
     """
 
     pictures: int = 60
     covers: int = 30
+    sounds: int = 30
     risky: int = 5
 
     def __post_init__(self) -> None:
-        if min(self.pictures, self.covers, self.risky) < 0 or not self.pictures:
+        if min(self.pictures, self.covers, self.sounds, self.risky) < 0 or not self.pictures:
             raise UsageError("at least one picture has to be looked at", next_step="Use --pictures 60.")
 
 
 def draw(plan: Plan, seed: int, looks: Looks, dark: NDArray[np.bool_] | None = None) -> Plan:
-    """The plan with a new sample, to be looked at in the finished file.
+    """The plan with a new sample, to be looked at, and listened to, in the finished file.
 
-    The base is drawn without replacement from all pictures, and from all covered moments of each kind, every one with
-    the same chance: its count of misses is hypergeometric, however misses hang together in tracks and scenes. More are
-    then drawn from each risk. `dark` says of every picture whether it is dark, None where the source is not at hand.
-    Raises UsageError where there is no picture.
+    The base is drawn without replacement from all pictures, all covered moments of each kind, and all sound that is
+    left, every one with the same chance: its count of misses is hypergeometric, however misses hang together in tracks
+    and scenes. More are then drawn from each risk. `dark` says of every picture whether it is dark, None where the
+    source is not at hand. Raises UsageError where there is neither picture nor sound to look at.
     """
-    media = plan.source.media
-    if media.frame_times is None:
-        raise UsageError("the plan is of a file without pictures", next_step="Listen to the whole file instead.")
     plan = read_plan(dumps(plan))  # as it will be read again: 1 becomes 1.0, and the digest depends on that
-    frames = Frames(media.frame_times)
     digest = covers_digest(plan)
     rng = np.random.default_rng([seed, int(digest[:16], 16)])
-    risks = picture_risks(plan, frames, dark)
-    strata, places = _draw_pictures(rng, looks, risks, frames)
-    for kind in _kinds(plan):
-        found = [s for s in stretches(plan, frames, dark) if s.track.kind is kind]
-        more = _draw_covers(rng, looks, found, frames)
-        strata, places = strata + more[0], places + more[1]
-    places.sort(key=lambda p: (p.time, p.subject is Subject.COVER, p.track or ""))
-    numbered = tuple(replace(place, number=n) for n, place in enumerate(places, start=1))
-    drawn = Sample(seed, digest, VISIBLE, dark is not None, tuple(strata), numbered)
-    return replace(plan, samples=(*plan.samples, drawn))
+    drawn = [_draw_sounds(rng, looks, pieces(plan))]
+    if plan.source.media.frame_times is not None:
+        frames = Frames(plan.source.media.frame_times)
+        drawn.append(_draw_pictures(rng, looks, picture_risks(plan, frames, dark), frames))
+        every = stretches(plan, frames, dark)
+        drawn += [_draw_covers(rng, looks, [s for s in every if s.track.kind is kind], frames) for kind in _kinds(plan)]
+    strata = tuple(stratum for some, _ in drawn for stratum in some)
+    if not strata:
+        step = "Nothing of it is left to be seen or heard, or it is left by decision."
+        raise UsageError("there is nothing in this file to draw a sample of", next_step=step)
+    found = sorted((p for _, some in drawn for p in some), key=lambda p: (p.time, p.subject, p.track or ""))
+    places = tuple(replace(place, number=n) for n, place in enumerate(found, start=1))
+    sample = Sample(seed, digest, VISIBLE, dark is not None, strata, places)
+    return replace(plan, samples=(*plan.samples, sample))
 
 
 def _kinds(plan: Plan) -> list[Kind]:
@@ -85,6 +87,18 @@ def _draw_covers(
         track, time = stretch.track, frames.time(stretch.first + unit - int(starts[which]))
         places.append(Place(1, Subject.COVER, stretch.risk, base, time, track.id, track.kind, track.region_at(time)))
     return _strata(Subject.COVER, found[0].track.kind, risks), places
+
+
+def _draw_sounds(
+    rng: np.random.Generator, looks: Looks, found: Sequence[tuple[Timestamp, Risk]]
+) -> tuple[list[Stratum], list[Place]]:
+    if not found:
+        return [], []
+    every = list(Risk)
+    risks = np.array([every.index(risk) for _, risk in found], np.int8)
+    drawn = _choose(rng, risks, looks.sounds, looks.risky)
+    places = [Place(1, Subject.SOUND, found[n][1], base, found[n][0], kind=Kind.VOICE) for n, base in drawn.items()]
+    return _strata(Subject.SOUND, Kind.VOICE, risks), places
 
 
 def _strata(subject: Subject, kind: Kind | None, risks: NDArray[np.int8]) -> list[Stratum]:

@@ -54,8 +54,9 @@ class Stretch:
 
 
 def covers_digest(plan: Plan) -> str:
-    """SHA-256 of what is covered, and where: answers hold for these covers of this source only."""
+    """SHA-256 of what is covered or silenced, and where: answers hold for that of this source only."""
     covers = {"source": plan.source.sha256, "cover": plan.cover, "tracks": plan.covered()}
+    covers |= {"streams": tuple((s.index, s.action) for s in plan.streams), "silences": plan.silenced()}
     return hashlib.sha256(dumps(covers)).hexdigest()
 
 

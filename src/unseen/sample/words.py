@@ -6,6 +6,7 @@ import math
 
 from unseen.core import PictureFormat, Region, Timestamp
 from unseen.plan import Place, Plan, Sample, Subject
+from unseen.sample.sound import SECONDS
 
 _ACROSS = ("left", "middle", "right")
 _DOWN = ("top", "middle", "bottom")
@@ -14,6 +15,8 @@ _DOWN = ("top", "middle", "bottom")
 def question(plan: Plan, sample: Sample, place: Place) -> str:
     """Where to look, and for what."""
     at = clock(place.time)
+    if place.subject is Subject.SOUND:
+        return f"{at} to {clock(place.time + SECONDS)}, the sound: can anybody be heard speaking?"
     if place.subject is Subject.PICTURE or place.region is None:
         kinds = ", ".join(sample.kinds)
         return f"{at}, the whole picture: does anything show that is not covered ({kinds})?"

@@ -28,8 +28,8 @@ from unseen.record.report.paper import (
 
 _SIGNS = {"good": "\N{CHECK MARK}", "bad": "\N{MULTIPLICATION X}", "open": "\N{EN DASH}"}
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-_CLASSES = {Look.SEEN: "seen", Look.GUESSED: "guessed", Look.DRAWN: "drawn", Look.KEPT: "kept"}
-_HEIGHTS = {Look.SEEN: (1, 8), Look.GUESSED: (3.5, 3), Look.DRAWN: (1, 8), Look.KEPT: (1, 8)}  # top and height of 10
+_CLASSES = {Look.FOUND: "found", Look.GUESSED: "guessed", Look.DRAWN: "drawn", Look.KEPT: "kept"}
+_HEIGHTS = {Look.FOUND: (1, 8), Look.GUESSED: (3.5, 3), Look.DRAWN: (1, 8), Look.KEPT: (1, 8)}  # top and height of 10
 _WIDTH = 500  # of a timeline, in its own units
 _MAP = 320  # of the longer side of a map, in its own units
 
@@ -157,7 +157,7 @@ def _levels(levels: Levels) -> Element:
     made.set("preserveAspectRatio", "none")
     made.append(_box(0, 23.5, _WIDTH, 0.5, "axis"))
     step = _WIDTH / len(levels.shares)
-    made.extend(_box(n * step, 23 * (1 - s), step, 23 * s, "seen") for n, s in enumerate(levels.shares) if s)
+    made.extend(_box(n * step, 23 * (1 - s), step, 23 * s, "found") for n, s in enumerate(levels.shares) if s)
     return made
 
 
@@ -183,7 +183,7 @@ def _where(where: Where) -> Element:
     made = _node("figure", None, {"class": "where"})
     drawing = _picture(width, height, where.said, "map")
     drawing.append(_box(0, 0, width, height, "frame"))
-    drawing.extend(_box(x * scale, y * scale, w * scale, h * scale, "seen") for x, y, w, h in where.boxes)
+    drawing.extend(_box(x * scale, y * scale, w * scale, h * scale, "found") for x, y, w, h in where.boxes)
     made.extend([drawing, _node("figcaption", where.said)])
     return made
 

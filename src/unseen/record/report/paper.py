@@ -25,10 +25,10 @@ class Mark:
 class Look(enum.StrEnum):
     """What a stretch of a timeline shows."""
 
-    SEEN = "seen"
+    FOUND = "found"
     GUESSED = "taken to be there"
     DRAWN = "drawn by a person"
-    KEPT = "left visible"
+    KEPT = "left by decision"
 
 
 @dataclass(frozen=True, slots=True)

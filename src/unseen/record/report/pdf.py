@@ -43,7 +43,7 @@ _INK, _GREY, _RULE = HexColor("#1a1a1a"), HexColor("#4a4a4a"), HexColor("#c9c9c9
 _TONES = {Tone.GOOD: HexColor("#1b5e20"), Tone.OPEN: HexColor("#7a4f00"), Tone.BAD: HexColor("#a01616")}
 _GROUNDS = {Tone.GOOD: HexColor("#eef6ef"), Tone.OPEN: HexColor("#fdf4e3"), Tone.BAD: HexColor("#fdecea")}
 _LOOKS = {
-    Look.SEEN: (HexColor("#1f3a5f"), 1.0),
+    Look.FOUND: (HexColor("#1f3a5f"), 1.0),
     Look.GUESSED: (HexColor("#6b87ab"), 0.4),
     Look.DRAWN: (HexColor("#5b2a86"), 1.0),
     Look.KEPT: (HexColor("#c2570c"), 1.0),
@@ -186,7 +186,7 @@ def _levels(levels: Levels, width: float) -> Drawing:
     step = width / len(levels.shares)
     for number, share in enumerate(levels.shares):
         if share:
-            made.add(_box(number * step, 0, step * 1.02, share * _LEVELS, _LOOKS[Look.SEEN][0]))
+            made.add(_box(number * step, 0, step * 1.02, share * _LEVELS, _LOOKS[Look.FOUND][0]))
     return made
 
 
@@ -213,7 +213,7 @@ def _where(where: Where) -> Drawing:
     frame.strokeColor, frame.strokeWidth = _RULE, 0.5
     made.add(frame)
     for x, y, wide, high in where.boxes:
-        made.add(_box(x * scale, height - (y + high) * scale, wide * scale, high * scale, _LOOKS[Look.SEEN][0]))
+        made.add(_box(x * scale, height - (y + high) * scale, wide * scale, high * scale, _LOOKS[Look.FOUND][0]))
     return made
 
 

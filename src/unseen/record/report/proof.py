@@ -66,9 +66,15 @@ def residual(residual: Residual) -> Section:
     return Section(title, (*blocks, Text(told)))
 
 
+_COUNTED = {
+    Subject.PICTURE: "pictures that show",
+    Subject.COVER: "covers that miss",
+    Subject.SOUND: "pieces of five seconds with",
+}
+
+
 def _places(bound: Bound) -> str:
-    plural = bound.kind.plural
-    return f"pictures that show {plural}" if bound.subject is Subject.PICTURE else f"covers that miss {plural}"
+    return f"{_COUNTED[bound.subject]} {bound.kind.plural}"
 
 
 def _bound_row(bound: Bound) -> tuple[Cell, ...]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator
 
-from unseen.core import Keyframe, MediaInfo, Origin, Timestamp, Track
-from unseen.plan import Action, PlannedTrack
+from unseen.core import Keyframe, MediaInfo, Origin, Span, Timestamp, Track
 from unseen.record.report.paper import Bars, Levels, Look
 from unseen.sample import clock
 
@@ -28,8 +27,10 @@ class Line:
     @classmethod
     def of(cls, media: MediaInfo) -> Line | None:
         """None where the file has no length: a photo."""
+        if media.sound is not None:
+            return cls(media.sound.span.start, media.sound.span.end)
         if media.frame_times is None:
-            return cls(Timestamp(0), media.duration) if media.duration else None
+            return None
         times = media.frame_times
         ticks = sum(gap * count for gap, count in times.steps)
         start, end = times.first * times.time_base, (times.first + ticks) * times.time_base
@@ -40,28 +41,34 @@ class Line:
     def at(self, time: Timestamp) -> float:
         return min(1.0, max(0.0, float((time - self.start) / self.length)))
 
-    def bars(self, planned: PlannedTrack) -> Bars:
-        """One track's line."""
-        track, kept = planned.track, planned.decision.action is Action.KEEP
-        said = f"{clock(track.span.start)} to {clock(track.span.end)}"
+    def bars(self, track: Track, look: Look | None = None) -> Bars:
+        """A track's line, all in one look where that is given."""
         guessed = any(_look(k) is Look.GUESSED for k in track.keyframes)
-        said += ", left visible" if kept else ", partly taken to be there" * guessed
-        stretches = list(_joined(self._stretches(track, Look.KEPT if kept else None)))
+        said = self._said(track.span, look) + ", partly taken to be there" * (guessed and look is None)
+        stretches = list(_joined(self._stretches(track, look)))
         first, last = stretches[0], stretches[-1]
         if last[1] - first[0] < _LEAST:  # shown as one, too short to tell its parts apart
             start, end = _widened(first[0], last[1])
             stretches = [(start, end, first[2])]
         return Bars(tuple(stretches), said)
 
-    def crowd(self, tracks: Iterable[Track]) -> Levels:
-        """How many of several tracks are there at a time."""
+    def stretch(self, span: Span, look: Look | None = None) -> Bars:
+        """The line of something that is there all the time."""
+        start, end = _widened(self.at(span.start), self.at(span.end))
+        return Bars(((start, end, look or Look.FOUND),), self._said(span, look))
+
+    def _said(self, span: Span, look: Look | None) -> str:
+        return f"{clock(span.start)} to {clock(span.end)}" + (f", {look}" if look else "")
+
+    def crowd(self, spans: Iterable[Span]) -> Levels:
+        """How many things are there at a time, of which these are the spans."""
         counts = [0] * _PARTS
-        for track in tracks:
-            first, last = (min(_PARTS - 1, int(self.at(t) * _PARTS)) for t in (track.span.start, track.span.end))
+        for span in spans:
+            first, last = (min(_PARTS - 1, int(self.at(t) * _PARTS)) for t in (span.start, span.end))
             for part in range(first, last + 1):
                 counts[part] += 1
         most = max(counts)
-        said = f"up to {most} tracks in a hundredth of the time"
+        said = f"up to {most} in a hundredth of the time"
         return Levels(tuple(count / most if most else 0.0 for count in counts), said)
 
     def _stretches(self, track: Track, look: Look | None) -> Iterator[_Stretch]:
@@ -80,7 +87,7 @@ def _widened(start: float, end: float) -> tuple[float, float]:
 
 
 def _look(keyframe: Keyframe) -> Look:
-    return _LOOKS.get(keyframe.origin, Look.SEEN)
+    return _LOOKS.get(keyframe.origin, Look.FOUND)
 
 
 def _joined(stretches: Iterable[_Stretch]) -> Iterator[_Stretch]:
