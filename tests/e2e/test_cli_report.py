@@ -87,7 +87,8 @@ def test_a_damaged_log_is_neither_used_nor_replaced(record: Path, tmp_path: Path
     ("was", "becomes"),
     [
         ('"standing": "covered"', '"standing": "anonymised"'),
-        ('"status": "not checked"', '"status": "passed"'),
+        ('"status": "passed"', '"status": "failed"'),
+        ('"code": "no-review"', '"code": "indirect-identifier-left"'),
         ('"colour": "#000000"', '"colour": "#000001"'),
         ("nobody has looked at a sample", "somebody has looked at a sample"),
     ],

@@ -19,7 +19,7 @@ from test_sample import FAST, GUESSED, SMALL, STEADY, answer_all, clip_plan, hea
 from unseen import __version__
 from unseen.core import FrameTimes, Keyframe, Kind, MediaKind, Origin, Region, Track
 from unseen.errors import PlanError
-from unseen.plan import Action, Decision, Plan, PlannedTrack
+from unseen.plan import Accepted, Action, Decision, Plan, PlannedTrack
 from unseen.record import CheckOutcome, Output, ReleaseRecord, Standing, make_record, require_agreement
 from unseen.record.report import Disclosed, report, write
 from unseen.record.report.codes import QUIET, modules
@@ -203,7 +203,7 @@ def test_a_pdf_holds_nothing_that_acts_and_says_its_title_and_language() -> None
 def test_text_that_no_font_has_is_spelled_out() -> None:
     register()
     assert marked_up("Ж<b>", PLAIN) == "\\u{416}&lt;b&gt;"
-    assert marked_up("證", PLAIN) == '<font name="STSong-Light">證</font>'
+    assert marked_up("é 證", PLAIN) == "é \\u{8b49}"
 
 
 def test_a_long_file_name_and_many_tracks_fit() -> None:
@@ -214,6 +214,12 @@ def test_a_long_file_name_and_many_tracks_fit() -> None:
     data = write(report(record, "n" * 250, (), DAY), ".pdf")
     assert len(re.findall(rb"/Type /Page\b", data)) > 8
     assert len(page_of(record).all("svg")) > 400
+
+
+def test_what_somebody_let_pass_is_told() -> None:
+    passed = Accepted(Fraction(3), Region(300, 170, 20, 20), "ana", "a poster")
+    text = page_of(make_full(replace(full_plan(), accepted=(passed,)))).text
+    assert "0:03.000" in text and "in the middle (20x20 pixels" in text and "a poster" in text
 
 
 def test_a_photo_shows_where_its_covers_are_and_no_time() -> None:

@@ -60,7 +60,7 @@ def covered(plan: Plan) -> Section:
         table = Table("By kind", ("Kind", "Covered", "Left"), tuple(rows), (40, 30, 30))
         return Section(title, (how, table, *_map(plan)))
     columns = ("Kind", "Covered", "Left", "Time, added up", f"When, from 0 to {clock(line.length)}")
-    return Section(title, (how, Table("By kind", columns, tuple(rows), (12, 10, 10, 18, 50))))
+    return Section(title, (how, Table("By kind", columns, tuple(rows), (10, 13, 9, 18, 50))))
 
 
 def _style(plan: Plan) -> str:

@@ -38,7 +38,7 @@ def _rule_set(used: RuleSetUsed) -> tuple[Block, ...]:
     rows = tuple(
         (kind, line.says, _authority(rules, line), _sure(line)) for kind in _KINDS for line in getattr(rules, kind)
     )
-    said = Text(f"{rules.name}: {rules.title}. {rules.jurisdiction}; {rules.standing}; checked {rules.checked}.")
+    said = Text(f"{rules.title}. Jurisdiction: {rules.jurisdiction}. Standing: {rules.standing}. Of {rules.checked}.")
     columns = ("About", "What is asked", "On whose authority", "How sure")
     return said, Table(f"What {rules.name} asks for", columns, rows, (11, 41, 31, 17))
 

@@ -88,7 +88,7 @@ def to_pdf(paper: Paper) -> bytes:
 
 
 def _footer(title: str) -> Any:
-    short = title if len(title) <= 80 else title[:79] + "\N{HORIZONTAL ELLIPSIS}"
+    short = title if len(title) <= 60 else title[:59] + "\N{HORIZONTAL ELLIPSIS}"
 
     def draw(canvas: Any, document: Any) -> None:
         line = _paragraph(f"{short} - page {document.page}", _SUBTITLE)

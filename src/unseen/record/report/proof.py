@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from unseen.plan import BlindSpot, Subject
+from unseen.plan import BlindSpot, Plan, Subject
 from unseen.record.record import ReleaseRecord
 from unseen.record.report.disclosures import Disclosed
 from unseen.record.report.paper import (
@@ -20,7 +20,7 @@ from unseen.record.report.paper import (
     Text,
     Tone,
 )
-from unseen.sample import Bound, Residual, percent
+from unseen.sample import Bound, Residual, clock, percent, whereabouts
 
 _TONES = {"passed": Tone.GOOD, "failed": Tone.BAD, "not checked": Tone.OPEN}
 
@@ -31,7 +31,17 @@ def checks(record: ReleaseRecord) -> Section:
     )
     said = Text("Made on the bytes of the finished file. What was not checked did not pass.")
     table = Table("Checks", ("No.", "Check", "Result", "Seen"), rows, (7, 30, 17, 46))
-    return Section("Checks of the finished file", (said, table))
+    blocks: list[Block] = [said, table]
+    if record.plan.accepted:
+        blocks.append(Notice("The second look saw what looks like a person, and somebody let it pass.", Tone.OPEN))
+        blocks.append(_accepted(record.plan))
+    return Section("Checks of the finished file", tuple(blocks))
+
+
+def _accepted(plan: Plan) -> Table:
+    picture = plan.source.media.picture
+    rows = tuple((clock(a.time), whereabouts(a.region, picture), a.by, a.why) for a in plan.accepted)
+    return Table("Let pass", ("Time", "Where", "By", "Why"), rows, (13, 33, 20, 34))
 
 
 def not_looked_for(record: ReleaseRecord) -> Section:
