@@ -97,6 +97,12 @@ class UnexpectedError(InputError):
     """A fault of Unseen's own, met while handling this input; nothing was released."""
 
 
+class SandboxError(UnseenError):
+    """Decoders cannot be locked up as asked on this machine, or cannot be started."""
+
+    exit_code = ExitCode.STORAGE
+
+
 class StorageError(UnseenError):
     """No space, no permission, or the file system failed."""
 

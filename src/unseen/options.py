@@ -49,6 +49,11 @@ class LookOptions:
         Refuse files that last longer than this.
     max_undecodable
         Leave out up to this many damaged packets, and say so in the plan. By default a damaged file is refused.
+    max_memory
+        Refuse files that take more memory than this to decode, in MiB.
+    require_sandbox
+        Refuse to read where the decoder cannot be locked up in every way that Unseen knows. By default it is locked up
+        as well as this machine can, and the plan and the record say how.
     """
 
     max_pixels: int = _LIMITS.pixels
@@ -56,11 +61,20 @@ class LookOptions:
     max_streams: int = _LIMITS.streams
     max_seconds: int = _LIMITS.seconds
     max_undecodable: int = _LIMITS.undecodable
+    max_memory: int = _LIMITS.memory >> 20
+    require_sandbox: bool = False
 
     @property
     def limits(self) -> Limits:
         """The same, as the media room takes them."""
-        return Limits(self.max_pixels, self.max_frames, self.max_streams, self.max_seconds, self.max_undecodable)
+        return Limits(
+            self.max_pixels,
+            self.max_frames,
+            self.max_streams,
+            self.max_seconds,
+            self.max_undecodable,
+            self.max_memory << 20,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,12 +34,12 @@ from unseen.core import (
 from unseen.cover import cover_tracks, hush
 from unseen.errors import PlanError, UsageError
 from unseen.find import FINDABLE, around_faces, observers, photo_finders, watchers
-from unseen.media import AnyReader, AvReader, PhotoReader, SoundReader, SourceFile, open_reader, open_source
+from unseen.media import Reader, SourceFile, open_reader, open_source
 from unseen.media.output import OutputFile, output_suffix
 from unseen.media.prefetch import prefetch
 from unseen.media.publish import draft, publish, refuse_existing, refuse_unusable
 from unseen.media.source import STDIN
-from unseen.options import ApplyOptions, Audio, FindOptions, RedactOptions, SampleOptions
+from unseen.options import ApplyOptions, Audio, FindOptions, LookOptions, RedactOptions, SampleOptions
 from unseen.plan import (
     Action,
     BlindSpot,
@@ -100,14 +100,13 @@ def quiet(step: str, done: int, total: int | None) -> None:
 
 def find(path: Path, options: FindOptions, progress: Progress = quiet) -> Plan:
     """Look at a file and plan what to do about it. Raises UnseenError."""
-    with open_source(path) as source:
-        return _find(source, open_reader(source, options.limits), options, progress)
+    with open_source(path) as source, _opened(source, options) as reader:
+        return _find(source, reader, options, progress)
 
 
 def inspect(path: Path, options: FindOptions, progress: Progress = quiet) -> Inspection:
     """Everything a file would give away: people, streams, metadata with its values. Raises UnseenError."""
-    with open_source(path) as source:
-        reader = open_reader(source, options.limits)
+    with open_source(path) as source, _opened(source, options) as reader:
         plan = _find(source, reader, options, progress)
         return Inspection(plan, reader.disclosures, reader.conversions)
 
@@ -117,8 +116,8 @@ def apply(plan: Plan, path: Path, out: Path, options: ApplyOptions, progress: Pr
     _refuse_existing(out, options)
     with open_source(path) as source:
         _check_belongs(plan, source)
-        reader = open_reader(source, options.limits)
-        return _release(plan, source, reader, out, options, progress)
+        with _opened(source, options) as reader:
+            return _release(plan, source, reader, out, options, progress)
 
 
 def redact(path: Path, out: Path, options: RedactOptions, progress: Progress = quiet) -> Released:
@@ -134,8 +133,7 @@ def redact(path: Path, out: Path, options: RedactOptions, progress: Progress = q
             *duties.unreviewed(asked, None),
         )
     )
-    with open_source(path) as source:
-        reader = open_reader(source, options.limits)
+    with open_source(path) as source, _opened(source, options) as reader:
         plan = _find(source, reader, options, progress)
         return _release(plan, source, reader, out, options, progress)
 
@@ -160,10 +158,11 @@ def sample(plan: Plan, source: Path | None, options: SampleOptions, progress: Pr
         return draw(plan, seed, options.looks)
     with open_source(source) as opened:
         _check_belongs(plan, opened)
-        return draw(plan, seed, options.looks, _dark(open_reader(opened, options.limits), progress))
+        with _opened(opened, options) as reader:
+            return draw(plan, seed, options.looks, _dark(reader, progress))
 
 
-def _dark(reader: AnyReader, progress: Progress) -> NDArray[np.bool_]:
+def _dark(reader: Reader, progress: Progress) -> NDArray[np.bool_]:
     """Of every picture, whether it is dark."""
     found = []
     for done, view in enumerate(reader.views(_GLANCE_SIDE), start=1):
@@ -172,7 +171,11 @@ def _dark(reader: AnyReader, progress: Progress) -> NDArray[np.bool_]:
     return np.array(found, np.bool_)
 
 
-def _find(source: SourceFile, reader: AnyReader, options: FindOptions, progress: Progress) -> Plan:
+def _opened(source: SourceFile, options: LookOptions) -> contextlib.closing[Reader]:
+    return contextlib.closing(open_reader(source, options.limits, require_sandbox=options.require_sandbox))
+
+
+def _find(source: SourceFile, reader: Reader, options: FindOptions, progress: Progress) -> Plan:
     cover, case, asked = options.cover, options.case, options.asked
     kinds = frozenset(kind for kind in options.kinds if _is_seen(kind, reader))
     duties.admit(asked, case)
@@ -197,6 +200,7 @@ def _find(source: SourceFile, reader: AnyReader, options: FindOptions, progress:
         looked_for=_identifiers(kinds),
         case=case,
         warnings=duties.warnings(asked),
+        sandbox=reader.isolation,
     )
 
 
@@ -217,9 +221,9 @@ def _today() -> datetime.date:
     return datetime.datetime.now(tz=datetime.UTC).date()
 
 
-def _is_seen(kind: Kind, reader: AnyReader) -> bool:
+def _is_seen(kind: Kind, reader: Reader) -> bool:
     """Whether things of a kind could be in the pictures of this file."""
-    return kind is not Kind.VOICE and not isinstance(reader, SoundReader)
+    return kind is not Kind.VOICE and reader.kind is not MediaKind.AUDIO
 
 
 def _not_looked_for(kind: Kind) -> BlindSpot:
@@ -237,11 +241,11 @@ class _Looked:
     blind_spots: tuple[BlindSpot, ...] = ()
 
 
-def _look(reader: AnyReader, kinds: frozenset[Kind], progress: Progress) -> _Looked:
+def _look(reader: Reader, kinds: frozenset[Kind], progress: Progress) -> _Looked:
     """Find in every picture and, where pictures follow each other in time, link what was found."""
-    if isinstance(reader, SoundReader):
+    if reader.kind is MediaKind.AUDIO:
         return _Looked([], ())
-    if isinstance(reader, PhotoReader) and reader.info.kind is MediaKind.PHOTO:
+    if reader.kind is MediaKind.PHOTO:
         return _look_at_photo(reader, kinds, progress)
     with contextlib.closing(prefetch(reader.views(_VIDEO_SIDE), _AHEAD)) as views:
         first = next(views)
@@ -265,7 +269,7 @@ def _look(reader: AnyReader, kinds: frozenset[Kind], progress: Progress) -> _Loo
     )
 
 
-def _look_at_photo(reader: PhotoReader, kinds: frozenset[Kind], progress: Progress) -> _Looked:
+def _look_at_photo(reader: Reader, kinds: frozenset[Kind], progress: Progress) -> _Looked:
     finders = photo_finders(kinds)
     (view,) = reader.views(_WHOLE)
     findings = [finding for finder in finders for finding in finder.find([view])[0]]
@@ -280,13 +284,13 @@ def _look_at_photo(reader: PhotoReader, kinds: frozenset[Kind], progress: Progre
     return _Looked(found, tuple(dict.fromkeys(model for finder in finders for model in finder.models)), blind)
 
 
-def _decide_stream(stream: StreamInfo, reader: AnyReader, options: FindOptions) -> StreamDecision:
+def _decide_stream(stream: StreamInfo, reader: Reader, options: FindOptions) -> StreamDecision:
     """The main picture is redacted, the main sound treated as asked, everything else goes."""
-    if not isinstance(reader, SoundReader) and stream.index == _main_picture(reader):
+    if stream.index == reader.main_picture:
         return StreamDecision(stream.index, stream.kind, StreamAction.REDACT, _UNSEEN, "the picture to release")
-    if isinstance(reader, AvReader | SoundReader) and stream.index == reader.main_audio:
+    if stream.index == reader.main_audio:
         action = _SOUND[options.audio]
-        if action is StreamAction.REMOVE and isinstance(reader, SoundReader):
+        if action is StreamAction.REMOVE and reader.kind is MediaKind.AUDIO:
             what = "without its sound nothing would be left of this file"
             raise UsageError(what, next_step="Use --audio silence for a silent file of the same length.")
         by = _UNSEEN if options.audio is Audio.SILENCE else options.by
@@ -297,10 +301,6 @@ def _decide_stream(stream: StreamInfo, reader: AnyReader, options: FindOptions) 
 _SOUND = {Audio.KEEP: StreamAction.KEEP, Audio.SILENCE: StreamAction.SILENCE, Audio.REMOVE: StreamAction.REMOVE}
 
 
-def _main_picture(reader: PhotoReader | AvReader) -> int:
-    return reader.main_picture if isinstance(reader, AvReader) else 0
-
-
 def _decide_metadata(disclosures: tuple[Disclosure, ...]) -> tuple[MetadataDecision, ...]:
     """Every class of metadata goes; the plan says which were there, not what they said."""
     classes = dict.fromkeys((d.kind, d.where) for d in disclosures)
@@ -308,7 +308,7 @@ def _decide_metadata(disclosures: tuple[Disclosure, ...]) -> tuple[MetadataDecis
 
 
 def _release(
-    plan: Plan, source: SourceFile, reader: AnyReader, out: Path, options: ApplyOptions, progress: Progress
+    plan: Plan, source: SourceFile, reader: Reader, out: Path, options: ApplyOptions, progress: Progress
 ) -> Released:
     """Write beside the destination, audit those bytes, and only then give them their name."""
     required = duties.check(plan, _today()).required_checks
@@ -344,7 +344,7 @@ def record_path_of(out: Path) -> Path:
     return out.with_name(out.name + SUFFIX)
 
 
-def _covered(plan: Plan, reader: AnyReader, count: Callable[[], None]) -> Iterator[Picture]:
+def _covered(plan: Plan, reader: Reader, count: Callable[[], None]) -> Iterator[Picture]:
     tracks = plan.covered()
     for picture in reader.pictures():
         cover_tracks(picture, tracks, plan.cover)
@@ -352,14 +352,14 @@ def _covered(plan: Plan, reader: AnyReader, count: Callable[[], None]) -> Iterat
         yield picture
 
 
-def _covered_sound(plan: Plan, reader: AnyReader, reach: tuple[Fraction, Fraction]) -> Iterator[SoundBlock] | None:
+def _covered_sound(plan: Plan, reader: Reader, reach: tuple[Fraction, Fraction]) -> Iterator[SoundBlock] | None:
     """The main sound with its silences; None where a silent track is to be made without listening to it."""
-    main = reader.main_audio if isinstance(reader, AvReader | SoundReader) else None
+    main = reader.main_audio
     action = next((s.action for s in plan.streams if s.index == main), None)
-    if main is None or isinstance(reader, PhotoReader) or action is StreamAction.REMOVE:
+    if main is None or action is StreamAction.REMOVE:
         return None
     if action is StreamAction.SILENCE:
-        return (block.silent() for block in reader.sound(main)) if isinstance(reader, SoundReader) else None
+        return (block.silent() for block in reader.sound(main)) if reader.kind is MediaKind.AUDIO else None
     spans = plan.silenced()
     return (hush(block, spans, reach) for block in reader.sound(main))
 

@@ -13,7 +13,7 @@ from make import IDENTITY, Clip, Sound, number_of, set_matrix, write_clip
 
 from unseen.core import MediaInfo
 from unseen.errors import UsageError
-from unseen.media import AvReader, Limits, open_reader, open_source
+from unseen.media import Limits, open_reader, open_source
 from unseen.media.containers import CONTAINERS, Quality, VideoCodec
 from unseen.media.output import OutputFile
 from unseen.plan import StreamAction
@@ -33,7 +33,6 @@ def rewritten(
     with open_source(source) as opened, out.open("w+b") as file:
         reader = open_reader(opened, Limits())
         writer = OutputFile(reader, out.suffix, codec=codec, quality=Quality.HIGH, sound=sound)
-        assert isinstance(reader, AvReader)
         kept = reader.sound(reader.main_audio) if sound is StreamAction.KEEP and reader.main_audio is not None else None
         writer.write_all(file, reader.pictures(), kept)
     return info_of(out)
@@ -220,8 +219,3 @@ def test_one_picture_is_a_clip_too(tmp_path: Path) -> None:
     for suffix in set(SUFFIXES) - {".ts"}:  # FFmpeg does not recognise a transport stream of so few packets
         info = rewritten(source, tmp_path / f"out{suffix}")
         assert len(info.frame_times or ()) == 1
-
-
-def test_the_reader_is_of_video(tmp_path: Path) -> None:
-    with open_source(write_clip(tmp_path / "a.mp4")) as source:
-        assert isinstance(open_reader(source, Limits()), AvReader)

@@ -12,7 +12,7 @@ from recordings import heard, noise, offset, write_recording
 import unseen
 from unseen.core import MediaKind
 from unseen.errors import UsageError
-from unseen.media import Limits, SoundReader, open_reader, open_source
+from unseen.media import Limits, open_reader, open_source
 from unseen.media.sound_read import holds_only_sound
 from unseen.options import Audio
 
@@ -116,14 +116,14 @@ def test_a_gap_in_a_recording_stays_silence_of_its_length(tmp_path: Path) -> Non
     data = source.read_bytes()
     whole = heard(source)[0].shape[1]
     with open_source(source) as opened:
-        blocks = list(SoundReader(opened, Limits()).sound(0))
+        blocks = list(open_reader(opened, Limits()).sound(0))
     assert sum(b.samples.shape[1] for b in blocks) == whole
     at = data.index(bytes([0xA3]), len(data) // 2)  # a SimpleBlock in the middle: call it padding
     while data[at + 1] & 0xF0 != 0x10 and data[at + 1] & 0xF0 != 0x40:
         at = data.index(bytes([0xA3]), at + 1)
     (tmp_path / "b.mka").write_bytes(data[:at] + bytes([0xEC]) + data[at + 1 :])
     with open_source(tmp_path / "b.mka") as opened:
-        reader = SoundReader(opened, Limits())
+        reader = open_reader(opened, Limits())
         silent = [b for b in reader.sound(0) if not b.samples.any()]
         assert reader.info.sound is not None
         assert abs(reader.info.sound.samples - whole) <= 48
@@ -147,4 +147,4 @@ def test_a_video_is_no_recording(tmp_path: Path) -> None:
     with open_source(write_clip(tmp_path / "a.mp4", Clip(sounds=(Sound(seconds=0.2),)))) as source:
         assert not holds_only_sound(AvFile(source, Limits()))
     with open_source(write_recording(tmp_path / "a.mp4", noise(0.2))) as source:
-        assert isinstance(open_reader(source, Limits()), SoundReader)
+        assert open_reader(source, Limits()).kind is MediaKind.AUDIO

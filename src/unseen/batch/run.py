@@ -10,7 +10,7 @@ from pathlib import Path
 from unseen import pipeline
 from unseen.batch.names import Job
 from unseen.core import StreamKind
-from unseen.errors import ExitCode, StorageError, UnexpectedError, UnreadableError, UnseenError, printable
+from unseen.errors import ExitCode, SandboxError, StorageError, UnexpectedError, UnreadableError, UnseenError, printable
 from unseen.media import open_source
 from unseen.media.source import STDIN
 from unseen.options import Audio, RedactOptions
@@ -58,7 +58,7 @@ def run(
             yield Outcome(job, released=pipeline.redact(job.source, job.output, options, progress_of(job)))
         except UnseenError as error:
             yield Outcome(job, error=error)
-            if isinstance(error, StorageError):
+            if isinstance(error, (StorageError, SandboxError)):
                 return
         except MemoryError:
             step = "Refuse files of this size: --max-pixels"

@@ -123,7 +123,7 @@ def _facts(outcome: Outcome) -> dict[str, Any]:
 def _dry_run(jobs: list[Job], options: RedactOptions, *, json: bool) -> int:
     said = []
     for job in (job for job in jobs if job.media):
-        with open_media(job.source, options.limits) as reader:
+        with open_media(job.source, options.limits, require_sandbox=options.require_sandbox) as reader:
             info = reader.info
         pictures = len(info.frame_times) if info.frame_times is not None else 0
         said.append({"source": printable(job.source), "output": printable(job.output), "pictures": pictures})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 from unseen.core.times import Timestamp
 
 Samples = NDArray[Any]
+Empty = Callable[[tuple[int, ...], Any], Samples]
+"""Makes an array of this shape and kind of sample to write into, as `numpy.empty` does."""
 
 
 class ColourModel(enum.StrEnum):

@@ -21,8 +21,10 @@ from unseen.core import (
     PictureFormat,
     SoundBlock,
     StreamKind,
+    Timestamp,
     View,
 )
+from unseen.core.picture import Empty
 from unseen.errors import UnreadableError, UnsupportedError
 from unseen.media import containers, pixels, turns
 from unseen.media.av_file import (
@@ -37,6 +39,7 @@ from unseen.media.av_file import (
 from unseen.media.limits import Limits
 from unseen.media.sound_read import SoundStream
 from unseen.media.source import SourceFile
+from unseen.plan import Isolation
 
 _CUT_SHORT = Fraction(1, 2)  # seconds that a file may claim to go on after its last picture
 _FULL_RANGE = 2  # AVCOL_RANGE_JPEG
@@ -60,6 +63,20 @@ class AvReader:
             self._streams = stream_infos(container)
             self._duration = Fraction(container.duration, av.time_base) if container.duration else None
             self._picture, self._form = self._first_picture(container)
+
+    isolation = Isolation()
+
+    @property
+    def kind(self) -> MediaKind:
+        return MediaKind.VIDEO
+
+    @property
+    def shape(self) -> PictureFormat:
+        return self._picture
+
+    @property
+    def encoding(self) -> None:
+        """Only photos are written as they were compressed."""
 
     @property
     def conversions(self) -> tuple[str, ...]:
@@ -99,7 +116,7 @@ class AvReader:
         """Index of the sound that a player would play: the only one that can be silenced or kept."""
         return next((s.index for s in self._streams if s.kind is StreamKind.AUDIO and s.codec), None)
 
-    def views(self, longest_side: int) -> Iterator[View]:
+    def views(self, longest_side: int, empty: Empty = np.empty) -> Iterator[View]:
         scale = min(1.0, longest_side / max(self._picture.width, self._picture.height))
         turned = self._picture.quarter_turns % 2 == 1
         width, height = (max(1, round(side * scale)) for side in (self._picture.width, self._picture.height))
@@ -107,16 +124,22 @@ class AvReader:
         for time, frame in self._frames():
             small = frame.reformat(*stored, format="rgb24", interpolation="BILINEAR").to_ndarray()
             shown = turns.upright(small, self._picture.quarter_turns, self._picture.mirrored)
-            yield View(time, np.ascontiguousarray(shown), width / self._picture.width)
+            yield View(time, turns.placed(shown, empty), width / self._picture.width)
 
-    def pictures(self) -> Iterator[Picture]:
+    def times(self) -> Iterator[Timestamp]:
+        return (time for time, _ in self._frames())
+
+    def close(self) -> None:
+        """Nothing is held open between passes."""
+
+    def pictures(self, empty: Empty = np.empty) -> Iterator[Picture]:
         info, form = self._picture, self._form
         turned = info.quarter_turns % 2 == 1
         for time, frame in self._frames():
             if frame.format.name.replace("yuvj", "yuv") != form.name:
                 frame = frame.reformat(format=form.name)
             upright = [
-                np.array(turns.upright(p, info.quarter_turns, info.mirrored), order="C")
+                turns.placed(turns.upright(p, info.quarter_turns, info.mirrored), empty)
                 for p in pixels.planes_of(frame, form)
             ]
             planes = pixels.as_planes(upright, form, turned=turned)

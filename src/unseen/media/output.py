@@ -7,18 +7,15 @@ from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO
 
-from unseen.core import MediaInfo, Picture, SoundBlock
+from unseen.core import MediaInfo, MediaKind, Picture, SoundBlock
 from unseen.errors import UsageError
-from unseen.media.av_read import AvReader
 from unseen.media.av_write import AvWriter, VideoFormat, video_format
 from unseen.media.containers import CONTAINERS, SOUND_CONTAINERS, Quality, VideoCodec
-from unseen.media.photo_read import PhotoReader
 from unseen.media.photo_write import PHOTO_SUFFIXES, PhotoWriter
-from unseen.media.sound_read import SoundReader
+from unseen.media.reader import Reader
 from unseen.media.sound_write import SoundWriter, sound_file
 from unseen.plan import StreamAction
 
-AnyReader = PhotoReader | AvReader | SoundReader
 _PHOTO_QUALITY = {Quality.BEST: 98, Quality.HIGH: None, Quality.SMALL: 80}
 
 
@@ -37,17 +34,17 @@ class OutputFile:
     """
 
     def __init__(
-        self, reader: AnyReader, suffix: str, *, codec: VideoCodec | None, quality: Quality, sound: StreamAction
+        self, reader: Reader, suffix: str, *, codec: VideoCodec | None, quality: Quality, sound: StreamAction
     ) -> None:
         self._reader, self._info, self._suffix, self._quality = reader, reader.info, suffix, quality
         self._video: VideoFormat | None = None
-        if isinstance(reader, AvReader):
+        if reader.kind is MediaKind.VIDEO:
             index = reader.main_audio
             silent = index is None or sound is StreamAction.REMOVE
             form = video_format(self._info, suffix, codec, quality)
             sounds = None if silent or index is None else reader.sound_format(index)
             self._video = VideoFormat(form.container, form.codec, form.quality, sounds)
-        elif isinstance(reader, SoundReader):
+        elif reader.kind is MediaKind.AUDIO:
             self._alone = sound_file(self._info, suffix, quality)
         elif _photo_format(suffix) is None:
             endings = " ".join(e for group in PHOTO_SUFFIXES.values() for e in group)
@@ -67,8 +64,8 @@ class OutputFile:
         elif self._video is not None:
             self._write_video(AvWriter(file, self._video, self._info), pictures, sound)
         else:
-            assert isinstance(self._reader, PhotoReader)  # noqa: S101 - decided at construction
             quality, like = _PHOTO_QUALITY[self._quality], self._reader.encoding
+            assert like is not None  # noqa: S101 - every photo has one
             writer = PhotoWriter(file, _photo_format(self._suffix) or "", self._info, quality, like)
             for picture in pictures:
                 writer.write(picture)

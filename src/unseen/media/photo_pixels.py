@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from unseen.core.picture import ColourModel, Samples
+from unseen.core.picture import ColourModel, Empty, Samples
 from unseen.media.colour_profile import ToSrgb, to_srgb
-from unseen.media.turns import upright
+from unseen.media.turns import placed, upright
 
 _GREY = frozenset({"1", "L", "LA", "La"})
 _DEEP = frozenset({"I;16", "I;16L", "I;16B", "I;16N"})
@@ -36,22 +36,22 @@ class Flattening:
     quarter_turns: int = 0
     mirrored: bool = False
 
-    def samples(self, image: Image.Image) -> Samples:
+    def samples(self, image: Image.Image, empty: Empty = np.empty) -> Samples:
         """(rows, columns) for grey, (rows, columns, 3) for RGB; uint8, or uint16 where deep; upright, writable."""
         if self.deep:
             decoded: Samples = np.asarray(image).astype(np.uint16)
         else:
             decoded = np.asarray(self._shown(image))
-        return np.array(upright(decoded, self.quarter_turns, self.mirrored), order="C")
+        return placed(upright(decoded, self.quarter_turns, self.mirrored), empty)
 
-    def view(self, image: Image.Image, size: tuple[int, int]) -> NDArray[np.uint8]:
+    def view(self, image: Image.Image, size: tuple[int, int], empty: Empty = np.empty) -> NDArray[np.uint8]:
         """The picture as RGB of this size, in pixels before turning; upright."""
         if self.deep:
             image = Image.fromarray((np.asarray(image).astype(np.uint16) >> 8).astype(np.uint8))
         shown = self._shown(image).convert("RGB")
         if shown.size != size:
             shown = shown.resize(size, Image.Resampling.BOX, reducing_gap=2.0)
-        return np.array(upright(np.asarray(shown), self.quarter_turns, self.mirrored), order="C")
+        return placed(upright(np.asarray(shown), self.quarter_turns, self.mirrored), empty)
 
     def _shown(self, image: Image.Image) -> Image.Image:
         """The picture in sRGB, on white where it is transparent."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 import numpy as np
 from PIL import Image, JpegImagePlugin, PngImagePlugin, TiffImagePlugin
@@ -23,8 +24,10 @@ from unseen.core import (
     Plane,
     StreamInfo,
     StreamKind,
+    Timestamp,
     View,
 )
+from unseen.core.picture import Empty
 from unseen.errors import LimitError, UnreadableError, UnsupportedError
 from unseen.media import heif_parts
 from unseen.media.declared_colour import HIGH_DYNAMIC_RANGE
@@ -36,6 +39,7 @@ from unseen.media.photo_parts import Part, PartKind, photo_parts, tiff_parts, wi
 from unseen.media.photo_pixels import Flattening, flattening, understood
 from unseen.media.photo_structure import riff_blocks, webp_end
 from unseen.media.photo_timing import Timing, is_cut_off, pages_timing, photo_timing
+from unseen.plan import Isolation
 
 MOST_BYTES = 1 << 30
 """The largest photo file that is read: it is held in memory whole, so that it cannot change while it is decoded."""
@@ -70,12 +74,22 @@ class PhotoReader:
             parts = self._find_parts(opened)
             self._pages, timing = self._find_pages(opened)
             self._flattening, said = self._find_flattening(opened)
-            self.encoding = _encoding(opened, self._data, container, timing)
+            self.encoding: Encoding | None = _encoding(opened, self._data, container, timing)
         width, height = opened.size
         self._shown = (height, width) if self._flattening.quarter_turns % 2 else (width, height)
         self._info = self._find_info(opened, parts, timing)
         self._disclosures = part_disclosures(parts)
         self._conversions = (*said, *timing.said)
+
+    isolation = Isolation()
+
+    @property
+    def kind(self) -> MediaKind:
+        return self._info.kind
+
+    @property
+    def shape(self) -> PictureFormat | None:
+        return self._info.picture
 
     @property
     def info(self) -> MediaInfo:
@@ -89,32 +103,52 @@ class PhotoReader:
     def conversions(self) -> tuple[str, ...]:
         return self._conversions
 
-    def pictures(self) -> Iterator[Picture]:
+    @property
+    def main_picture(self) -> int:
+        return 0
+
+    @property
+    def main_audio(self) -> None:
+        """A photo makes no sound; what one carries goes."""
+
+    def times(self) -> Iterator[Timestamp]:
+        return iter(self._info.frame_times or ())
+
+    def close(self) -> None:
+        """Nothing is held open between passes."""
+
+    def pictures(self, empty: Empty = np.empty) -> Iterator[Picture]:
         """Every picture upright: one grey plane of 8 or 16 bits, or one plane of interleaved 8-bit RGB."""
         for time, image in self._decoded(None):
             with decoding(self._name, self._limits):
-                samples = self._flattening.samples(image)
+                samples = self._flattening.samples(image, empty)
             rows, columns = samples.shape[:2]
             depth = 16 if samples.dtype == np.uint16 else 8
             yield Picture(time, columns, rows, (Plane(samples),), self._flattening.model, depth)
 
-    def views(self, longest_side: int) -> Iterator[View]:
+    def views(self, longest_side: int, empty: Empty = np.empty) -> Iterator[View]:
         """Every picture as RGB, its longest side at most `longest_side` pixels; never enlarged."""
         shown, turns = self._shown, self._flattening.quarter_turns
         scale = min(1.0, longest_side / max(shown))
         size = tuple(max(1, round(side * scale)) for side in (shown if turns % 2 == 0 else reversed(shown)))
         for time, image in self._decoded((size[0], size[1])):
             with decoding(self._name, self._limits):
-                rgb = self._flattening.view(image, (size[0], size[1]))
+                rgb = self._flattening.view(image, (size[0], size[1]), empty)
             yield View(time, rgb, scale)
 
+    def sound(self, index: int) -> NoReturn:
+        raise UnsupportedError("makes no sound", path=self._name)
+
+    def sound_format(self, index: int) -> NoReturn:
+        raise UnsupportedError("makes no sound", path=self._name)
+
     def _read(self, file: BinaryIO) -> bytes:
-        file.seek(0)
-        data = file.read(MOST_BYTES + 1)
-        if len(data) > MOST_BYTES:
+        size = file.seek(0, os.SEEK_END)
+        if size > MOST_BYTES:
             step = "Save it in a compressed format first."
             raise LimitError("is larger than 1 GiB, which no photo is", path=self._name, next_step=step)
-        return data
+        file.seek(0)
+        return file.read(size)  # as much as there is: room for the largest photo would count as memory in use
 
     def _decoded(self, at_least: tuple[int, int] | None) -> Iterator[tuple[Fraction, Image.Image]]:
         """Every picture with its time, in the size the headers promised."""

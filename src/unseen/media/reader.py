@@ -5,11 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from unseen.core import Disclosure, MediaInfo, Picture, View
+import numpy as np
+
+from unseen.core import Disclosure, MediaInfo, MediaKind, Picture, PictureFormat, SoundBlock, Timestamp, View
+from unseen.core.picture import Empty
+from unseen.media.photo_encoding import Encoding
+from unseen.plan import Isolation
 
 
 class Reader(Protocol):
     """An opened untrusted file. Its pictures can be gone through any number of times, always in order of time."""
+
+    @property
+    def isolation(self) -> Isolation:
+        """How the process that parses the file is locked up."""
+        ...
+
+    @property
+    def kind(self) -> MediaKind:
+        """What sort of file it is; known without decoding more than the start."""
+        ...
+
+    @property
+    def shape(self) -> PictureFormat | None:
+        """The shape of every picture, known without decoding more than the start; None where there is no picture."""
+        ...
 
     @property
     def info(self) -> MediaInfo:
@@ -26,10 +46,50 @@ class Reader(Protocol):
         """What is not kept as it was, in words: a colour profile, bit depth or transparency that is converted."""
         ...
 
-    def views(self, longest_side: int) -> Iterator[View]:
-        """Every picture as RGB, shrunk so that its longest side is at most `longest_side` pixels; never enlarged."""
+    @property
+    def encoding(self) -> Encoding | None:
+        """How a photo is compressed, to write another like it; None for everything else."""
         ...
 
-    def pictures(self) -> Iterator[Picture]:
-        """Every picture in its own planes, writable, upright as displayed; valid until the next is asked for."""
+    @property
+    def main_picture(self) -> int | None:
+        """Index of the stream that is shown, None where there is no picture."""
+        ...
+
+    @property
+    def main_audio(self) -> int | None:
+        """Index of the sound that a player would play: the only one that can be silenced or kept."""
+        ...
+
+    def times(self) -> Iterator[Timestamp]:
+        """The time of every picture, or block of sound where there is none, as decoding finds it.
+
+        Afterwards `info` costs nothing.
+        """
+        ...
+
+    def views(self, longest_side: int, empty: Empty = np.empty) -> Iterator[View]:
+        """Every picture as RGB, shrunk so that its longest side is at most `longest_side` pixels; never enlarged.
+
+        `empty`: where its samples go.
+        """
+        ...
+
+    def pictures(self, empty: Empty = np.empty) -> Iterator[Picture]:
+        """Every picture in its own planes, writable, upright as displayed; valid until the next is asked for.
+
+        `empty`: where its samples go.
+        """
+        ...
+
+    def sound(self, index: int) -> Iterator[SoundBlock]:
+        """Decoded sound of one stream, in order."""
+        ...
+
+    def sound_format(self, index: int) -> tuple[int, str]:
+        """Sample rate in Hz and channel layout of one stream of sound."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what it holds; the open file is its opener's."""
         ...

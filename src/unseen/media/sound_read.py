@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unseen.core import Disclosure, MediaInfo, MediaKind, Picture, SoundBlock, SoundFormat, StreamKind, Timestamp, View
+from unseen.core.picture import Empty
 from unseen.errors import LimitError, UnreadableError, UnsupportedError
 from unseen.media import containers
 from unseen.media.av_file import FORMATS, AvFile, codec_name, disclosures_of, stream_infos
 from unseen.media.limits import MOST_CHANNELS, MOST_RATE, Limits
 from unseen.media.source import SourceFile
 from unseen.media.wave_parts import breaks_off, wave_disclosures
+from unseen.plan import Isolation
 
 _KINDS = {"u8": np.uint8, "s16": np.int16, "s32": np.int32, "flt": np.float32, "dbl": np.float64}
 _JITTER = Fraction(1, 500)
@@ -112,6 +114,12 @@ class SoundReader:
             self._breaks_off = breaks_off(source.cursor(), source.size)
         self._stream = SoundStream(self._file, self.main_audio)
 
+    isolation = Isolation()
+    kind = MediaKind.AUDIO
+    shape = None
+    encoding = None
+    main_picture = None
+
     @property
     def conversions(self) -> tuple[str, ...]:
         left_out = self._stream.undecodable
@@ -123,16 +131,29 @@ class SoundReader:
     @property
     def info(self) -> MediaInfo:
         """Media facts; the first call decodes the whole file to count its samples."""
-        if self._form is None:
-            self._form = self._count()
+        for _ in self.times() if self._form is None else ():
+            pass
+        assert self._form is not None  # noqa: S101 - a whole pass leaves it behind, or raises
         duration = Fraction(self._form.samples, self._form.rate)
         return MediaInfo(MediaKind.AUDIO, self._container, self._streams, duration=duration, sound=self._form)
 
-    def views(self, longest_side: int) -> Iterator[View]:
+    def times(self) -> Iterator[Timestamp]:
+        first: SoundBlock | None = None
+        samples = 0
+        for block in self.sound(self.main_audio):
+            first = first or block
+            samples += block.samples.shape[1]
+            yield block.time
+        self._form = self._counted(first, samples)
+
+    def views(self, longest_side: int, empty: Empty = np.empty) -> Iterator[View]:
         return iter(())
 
-    def pictures(self) -> Iterator[Picture]:
+    def pictures(self, empty: Empty = np.empty) -> Iterator[Picture]:
         return iter(())
+
+    def close(self) -> None:
+        """Nothing is held open between passes."""
 
     def sound(self, index: int) -> Iterator[SoundBlock]:
         """Decoded sound without gaps: what the file skips is silence. Raises InputError or one of its kinds."""
@@ -155,13 +176,10 @@ class SoundReader:
         """Sample rate in Hz and channel layout of an audio stream."""
         return SoundStream(self._file, index).format()
 
-    def _count(self) -> SoundFormat:
-        blocks = self.sound(self.main_audio)
-        first = next(blocks, None)
+    def _counted(self, first: SoundBlock | None, samples: int) -> SoundFormat:
         if first is None:
             raise UnreadableError("no sound could be decoded", path=self._file.source.path, next_step=FORMATS)
-        channels, samples = first.samples.shape
-        samples += sum(block.samples.shape[1] for block in blocks)
+        channels = first.samples.shape[0]
         bits = 8 * first.samples.itemsize
         form = SoundFormat(first.rate, first.layout, channels, bits, samples, first.time)
         if self._missing(form) and not self._limits.undecodable:

@@ -72,6 +72,10 @@ class SourceFile:
         """A new reader at the start of the file, independent of every other."""
         return cast(BinaryIO, io.BufferedReader(_Cursor(self._file, self.size, self._lock), _CHUNK))
 
+    def descriptor(self) -> int:
+        """The open file itself, to hand over to another process."""
+        return self._file.fileno()
+
     def head(self, count: int = 4096) -> bytes:
         """The first bytes, by which its format is told."""
         return self.cursor().read(count)

@@ -6,7 +6,7 @@ import struct
 
 import numpy as np
 
-from unseen.core.picture import Samples
+from unseen.core.picture import Empty, Samples
 
 
 def from_display_matrix(matrix: bytes) -> tuple[int, bool] | None:
@@ -27,6 +27,13 @@ def from_display_matrix(matrix: bytes) -> tuple[int, bool] | None:
             return turns, mirrored
         turned = quarter @ turned
     return None
+
+
+def placed(samples: Samples, empty: Empty) -> Samples:
+    """A copy of its own, row by row, in an array that `empty` makes."""
+    copy = empty(samples.shape, samples.dtype)
+    copy[...] = samples
+    return copy
 
 
 def upright(samples: Samples, quarter_turns: int, mirrored: bool) -> Samples:

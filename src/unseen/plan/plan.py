@@ -171,6 +171,21 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class Isolation:
+    """How the process that parsed the source was locked up: `layers`, strongest first, and what was `missing` and why.
+
+    Without a layer it was not locked up at all.
+    """
+
+    layers: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    @property
+    def full(self) -> bool:
+        return bool(self.layers) and not self.missing
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Which file the plan belongs to: its digest and size, and its media facts. Its name is not kept."""
 
@@ -184,7 +199,7 @@ class Plan:
     """Everything `apply` needs to know, and everything a reviewer may change.
 
     `looked_for`: what finders looked for. `case`, `statements`, `review`: what people say. `warnings`: rules in
-    force that are not confirmed.
+    force that are not confirmed. `sandbox`: how the decoder was locked up that the source was looked at with.
     """
 
     source: Source
@@ -204,6 +219,7 @@ class Plan:
     warnings: tuple[str, ...] = ()
     samples: tuple[Sample, ...] = ()
     accepted: tuple[Accepted, ...] = ()
+    sandbox: Isolation = Isolation()
     schema: str = SCHEMA
 
     def __post_init__(self) -> None:
