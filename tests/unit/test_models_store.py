@@ -41,14 +41,17 @@ def onnx(tensor: list[Field]) -> bytes:
 
 def test_the_built_in_models_are_whole() -> None:
     cards = built_in().check()
-    assert {card.name for card in cards} >= {"centerface", "mtcnn-p", "mtcnn-r", "mtcnn-o"}
+    assert {card.name for card in cards} >= {"centerface", "ppocr-text", "mtcnn-p", "mtcnn-r", "mtcnn-o"}
     for card in cards:
         assert hashlib.sha256(built_in().load(card)).hexdigest() == card.sha256
 
 
-def test_a_card_says_what_a_model_finds_and_under_which_licence() -> None:
-    card = built_in().card("centerface")
-    assert (card.finds, card.licence) == (Kind.FACE, "MIT")
+@pytest.mark.parametrize(
+    ("name", "finds", "licence"), [("centerface", Kind.FACE, "MIT"), ("ppocr-text", Kind.TEXT, "Apache-2.0")]
+)
+def test_a_card_says_what_a_model_finds_and_under_which_licence(name: str, finds: Kind, licence: str) -> None:
+    card = built_in().card(name)
+    assert (card.finds, card.licence) == (finds, licence)
 
 
 def test_plans_name_a_model_by_its_card() -> None:

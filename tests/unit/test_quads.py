@@ -76,11 +76,13 @@ def test_an_upright_quad_is_its_region(x: int, y: int, width: int, height: int) 
 
 
 @given(quads, st.floats(0.01, 1))
-def test_padding_grows_a_tilted_box_as_it_grows_an_upright_one(quad: Quad, share: float) -> None:
+def test_padding_grows_every_side_by_a_share_of_the_lesser(quad: Quad, share: float) -> None:
     grown = quad.padded(share)
-    for n in range(4):
-        before, after = (math.dist(q.corners[n], q.corners[(n + 1) % 4]) for q in (quad, grown))
-        assert after == pytest.approx(before * (1 + 2 * share))
+    ends = [(quad.corners[n], quad.corners[(n + 1) % 4]) for n in range(4)]
+    lesser = min(math.dist(*end) for end in ends)
+    for n, end in enumerate(ends):
+        after = math.dist(grown.corners[n], grown.corners[(n + 1) % 4])
+        assert after == pytest.approx(math.dist(*end) + 2 * share * lesser)
     assert holds(grown, *np.array(quad.corners).T).all()
 
 

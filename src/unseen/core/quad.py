@@ -56,10 +56,26 @@ class Quad:
         return all(abs(one - other) <= _NEAR for one, other in sides)
 
     def padded(self, share: float) -> Quad:
-        """Grown on each of the four sides by `share` of its length or height, as a region is."""
-        x, y = self._centre
-        grown = 1 + 2 * share
-        return _quad([(x + grown * (px - x), y + grown * (py - y)) for px, py in self.corners])
+        """Grown on each of the four sides by `share` of its lesser side.
+
+        Tilted things are mostly lines of letters, and where those end is as unsure as a letter is wide, however long
+        the line.
+        """
+        (x, y), (long_x, long_y), (high_x, high_y) = self._centre, self._half(1, 2), self._half(2, 3)
+        half_length, half_height = math.hypot(long_x, long_y), math.hypot(high_x, high_y)
+        more = 2 * share * min(half_length, half_height)
+        twist = long_x * high_y - long_y * high_x
+        grown = []
+        for px, py in ((px - x, py - y) for px, py in self.corners):
+            along = (px * high_y - py * high_x) / twist * (1 + more / half_length)
+            across = (py * long_x - px * long_y) / twist * (1 + more / half_height)
+            grown.append((x + along * long_x + across * high_x, y + along * long_y + across * high_y))
+        return _quad(grown)
+
+    def _half(self, one: int, other: int) -> Point:
+        """The way from the centre to the middle of the side between two corners."""
+        (x, y), (px, py), (qx, qy) = self._centre, self.corners[one], self.corners[other]
+        return (px + qx) / 2 - x, (py + qy) / 2 - y
 
     def between(self, other: Quad, share: float) -> Quad:
         """The quad on straight lines from this one's corners (`share` 0) to the like ones of `other` (`share` 1).

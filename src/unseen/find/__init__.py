@@ -5,6 +5,7 @@ from unseen.find.choose import FINDABLE, observers, photo_finders, watchers
 from unseen.find.faces import FaceFinder
 from unseen.find.finder import Finder
 from unseen.find.observer import Observed, Observer
+from unseen.find.text import TextFinder
 from unseen.find.watcher import Glances, Watcher
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Glances",
     "Observed",
     "Observer",
+    "TextFinder",
     "Watcher",
     "around_faces",
     "observers",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
+from fractions import Fraction
 
 from unseen.core import Kind, View
 from unseen.find.bodies import FixedCameraBodies
@@ -10,10 +11,15 @@ from unseen.find.effort import video_growth
 from unseen.find.faces import FaceFinder
 from unseen.find.finder import Finder
 from unseen.find.observer import Observer
+from unseen.find.text import PHOTO, VIDEO, TextFinder
 from unseen.find.watcher import Glances, Watcher
 
-FINDABLE = frozenset({Kind.FACE, Kind.BODY})
+FINDABLE = frozenset({Kind.FACE, Kind.PLATE, Kind.TEXT, Kind.BODY})
 """Kinds that something here looks for."""
+WRITTEN = frozenset({Kind.PLATE, Kind.TEXT})
+WRITING_EVERY = Fraction(1, 4)
+"""Seconds from one look for writing to the next: less than the 0.3 s that the tracker keeps what nobody sees again, and
+a sign or plate that is there for a shorter time is a blur."""
 
 
 def photo_finders(kinds: Set[Kind]) -> list[Finder]:
@@ -21,6 +27,8 @@ def photo_finders(kinds: Set[Kind]) -> list[Finder]:
     finders: list[Finder] = []
     if Kind.FACE in kinds:
         finders.append(FaceFinder.for_photos())
+    if kinds & WRITTEN:
+        finders.append(TextFinder(kinds & WRITTEN, PHOTO))
     return finders
 
 
@@ -31,6 +39,8 @@ def watchers(kinds: Set[Kind], first: View) -> list[Watcher]:
     found: list[Watcher] = []
     if Kind.FACE in kinds:
         found.append(Glances(FaceFinder.for_video(grown=grown)))
+    if kinds & WRITTEN:
+        found.append(Glances(TextFinder(kinds & WRITTEN, VIDEO), WRITING_EVERY))
     return found
 
 

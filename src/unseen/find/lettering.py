@@ -1,0 +1,127 @@
+"""PP-OCR's text detector, and what its output means: where lines of writing are, never what they say.
+
+The net (Liao et al., 2020, "Real-time Scene Text Detection with Differentiable Binarization", arXiv:1911.08947) takes
+pictures with blue first, samples from -1 to 1, sides in multiples of `STEP`. It gives for every pixel the heat of a
+line's shrunken middle being there; the line itself is the middle grown back.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+from cv2.typing import MatLike
+from numpy.typing import NDArray
+
+from unseen.models import Batch, Net
+
+STEP = 32
+SIDE = 1024
+"""The most pixels of a tile's width and height: bounds the memory that the net works in."""
+TILE_STEP = 64
+"""Tiles are filled up to multiples of this, so that the net meets few sizes."""
+MARGIN = 64
+"""Pixels by which tiles overlap: a letter at a tile's edge is seen whole in one of both."""
+UNCLIP = 1.6
+"""Area of the shrunken middle over its perimeter, times this, is how far it is grown back (PP-OCR's own setting)."""
+LEAST_SIDE = 3
+"""Pixels of heat below which a middle is a speck."""
+
+SAME = 0.85
+"""Share of a line inside a larger one from which on it is the same writing."""
+
+Rgb = NDArray[np.uint8]
+Heat = NDArray[np.uint8]
+Lines = NDArray[np.float32]
+"""A row each: x and y of the centre, length, height (the lesser side), angle in degrees, score from 0 to 1."""
+
+
+def no_lines() -> Lines:
+    return np.empty((0, 6), np.float32)
+
+
+def heat_of(net: Net, rgb: Rgb, scale: float) -> Heat:
+    """The heat, 0 to 255, of a picture shrunk or grown by `scale`: (rows, columns) of that size."""
+    size = tuple(max(1, round(side * scale)) for side in rgb.shape[1::-1])
+    kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    drawn = np.asarray(rgb if scale == 1 else cv2.resize(rgb, size, interpolation=kind), np.uint8)
+    heat = np.zeros(drawn.shape[:2], np.uint8)
+    for rows, columns in itertools.product(_tiles(drawn.shape[0]), list(_tiles(drawn.shape[1]))):
+        tile = drawn[rows, columns]
+        (found,) = net.run(_batch(tile))
+        warm = (found[0, 0, : tile.shape[0], : tile.shape[1]] * 255).astype(np.uint8)
+        np.maximum(heat[rows, columns], warm, out=heat[rows, columns])
+    return heat
+
+
+def _tiles(length: int) -> Iterator[slice]:
+    count = 1 if length <= SIDE else math.ceil((length - MARGIN) / (SIDE - MARGIN))
+    side = math.ceil((length + (count - 1) * MARGIN) / count)
+    for start in (round(n * (length - side) / max(1, count - 1)) for n in range(count)):
+        yield slice(start, start + side)
+
+
+def _batch(tile: Rgb) -> Batch:
+    height, width = tile.shape[:2]
+    below, beside = (-side % TILE_STEP for side in (height, width))
+    whole = cv2.copyMakeBorder(tile, 0, below, 0, beside, cv2.BORDER_REPLICATE)
+    return np.ascontiguousarray(whole[None, :, :, ::-1].transpose(0, 3, 1, 2), np.float32) / np.float32(127.5) - 1
+
+
+def lines_of(heat: Heat, scale: float, faintest: float) -> Lines:
+    """Lines of writing in the picture's own pixels, of all whose middle is at least as hot as `faintest` (0 to 1)."""
+    contours, _ = cv2.findContours(
+        (heat >= faintest * 255).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
+    )
+    found = []
+    for contour in contours:
+        (x, y), (width, height), angle = cv2.minAreaRect(contour)
+        if width < height:
+            width, height, angle = height, width, angle - 90
+        if height < LEAST_SIDE:
+            continue
+        grown = UNCLIP * width * height / (width + height)
+        row = [(x + 0.5) / scale, (y + 0.5) / scale, (width + grown) / scale, (height + grown) / scale]
+        found.append([*row, _upright(angle), _warmth(heat, contour)])
+    return np.array(found, np.float32).reshape(-1, 6)
+
+
+def _upright(angle: float) -> float:
+    """The same line's angle between -90 and 90 degrees."""
+    return (angle + 90) % 180 - 90
+
+
+def _warmth(heat: Heat, contour: MatLike) -> float:
+    """Mean heat inside a contour, 0 to 1."""
+    left, top, width, height = cv2.boundingRect(contour)
+    inside = np.zeros((height, width), np.uint8)
+    cv2.drawContours(inside, [contour], 0, 1, cv2.FILLED, offset=(-left, -top))
+    return float(cv2.mean(heat[top : top + height, left : left + width], inside)[0]) / 255
+
+
+def once(lines: Lines) -> Lines:
+    """Without any line that lies in a larger one, which gets the better score of both: scales see the same writing."""
+    kept: list[list[float]] = []
+    for line in sorted(lines.tolist(), key=lambda line: -line[2] * line[3]):
+        around = next((other for other in kept if _share_inside(line, other) >= SAME), None)
+        if around is None:
+            kept.append(line)
+        else:
+            around[5] = max(around[5], line[5])
+    return np.array(kept, np.float32).reshape(-1, 6)
+
+
+def _share_inside(line: list[float], other: list[float]) -> float:
+    reach = (line[2] + other[2]) / 2 + line[3] + other[3]
+    if abs(line[0] - other[0]) > reach or abs(line[1] - other[1]) > reach:
+        return 0.0
+    _, points = cv2.rotatedRectangleIntersection(rectangle(line), rectangle(other))
+    return cv2.contourArea(cv2.convexHull(points)) / (line[2] * line[3]) if points is not None else 0.0
+
+
+def rectangle(line: list[float]) -> tuple[tuple[float, float], tuple[float, float], float]:
+    """A line as OpenCV takes it."""
+    return (line[0], line[1]), (line[2], line[3]), line[4]
