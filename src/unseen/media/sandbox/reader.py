@@ -98,7 +98,9 @@ class SandboxedReader:
             self._learn(session)
 
     def views(self, longest_side: int, empty: Empty = np.empty) -> Iterator[View]:
-        shape = self._pictured()
+        shape = self.shape
+        if shape is None:
+            return
         side = min(longest_side, max(shape.width, shape.height))
         scale = side / max(shape.width, shape.height)
         slot = 3 * (round(shape.width * scale) + 2) * (round(shape.height * scale) + 2)
@@ -112,7 +114,9 @@ class SandboxedReader:
                 yield View(given.time, rgb, given.scale)
 
     def pictures(self, empty: Empty = np.empty) -> Iterator[Picture]:
-        shape = self._pictured()
+        shape = self.shape
+        if shape is None:
+            return
         slot = 3 * shape.width * shape.height * (1 if shape.depth == 8 else 2)
         with contextlib.closing(self._filled(slot, None, empty)) as filled:
             for session, given, take in filled:
@@ -149,10 +153,6 @@ class SandboxedReader:
             with session.sensible():
                 checks.check_sound_format(given.rate, given.layout)
             return given.rate, given.layout
-
-    def _pictured(self) -> PictureFormat:
-        assert self._opened.shape is not None  # noqa: S101 - whoever asks for pictures knows that there are some
-        return self._opened.shape
 
     def _filled(self, slot: int, longest_side: int | None, empty: Empty) -> _Filled:
         """Every picture of a pass: who gave it, what it is said to be, and what takes its samples in their order.

@@ -28,7 +28,11 @@ from unseen.media.sandbox.slots import Slots
 from unseen.media.source import SourceFile
 
 _NAME = Path("input")  # the real one is no business of the worker's
-_LAZY = ("PIL.ImageCms", "PIL.ImageSequence", "encodings.idna", "encodings.latin_1", "encodings.utf_16")
+_LAZY = (
+    *("PIL.ImageCms", "PIL.ImageColor", "PIL.ImageFilter", "PIL.ImagePalette", "PIL.ImageSequence", "copy", "tempfile"),
+    *("encodings.ascii", "encodings.latin_1", "encodings.unicode_escape"),
+    *("encodings.utf_16", "encodings.utf_16_be", "encodings.utf_16_le"),
+)
 """What the libraries load only when they need it: in the jail nothing can be loaded any more."""
 _TOOLS = ("av.__main__", "av.datasets")
 
