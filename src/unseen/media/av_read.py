@@ -169,7 +169,8 @@ class AvReader:
         matrix: Any = frame.side_data.get("DISPLAYMATRIX")
         turn = turns.from_display_matrix(bytes(matrix)) if matrix is not None else (0, False)
         if turn is None:
-            raise UnsupportedError("is shown at an angle that is not upright", path=self._file.source.path)
+            what = "is shown at an angle that is not upright"
+            raise UnsupportedError(what, path=self._file.source.path, next_step=_REMUX)
         turned = turn[0] % 2 == 1
         self._stored_size = (frame.width, frame.height)
         aspect = stream.sample_aspect_ratio or Fraction(1)

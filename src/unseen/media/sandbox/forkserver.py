@@ -69,11 +69,6 @@ class ForkServer:
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: Channel | None = None
 
-    def warm(self) -> None:
-        """Start it now, to have it ready when the first file comes. Raises SandboxError."""
-        with self._lock:
-            self._running()
-
     def start(self) -> tuple[int, Channel]:
         ours, theirs = pair()
         with self._lock, theirs:
