@@ -197,3 +197,21 @@ def test_whatever_is_found_every_sure_finding_is_covered_at_exact_times(
 def test_keyframes_between_frames_would_be_refused() -> None:
     with pytest.raises(ValueError, match="increase"):
         Track("t", Kind.FACE, (Keyframe(Fraction(0), Region(0, 0, 1, 1), Origin.SEEN, 0.5),) * 2)
+
+
+def test_a_picture_that_does_not_change_stands_still_and_is_trusted() -> None:
+    wall = RANDOM.integers(0, 256, (180, 320, 3), dtype=np.uint8)
+    wall = np.repeat(np.repeat(wall[::6, ::6], 6, 0), 6, 1)
+    first, second = Plane(wall, 320), Plane(wall.copy(), 320)
+    motion = MotionMeter().between(first, second)
+    assert not motion.cells.any() and (motion.camera == np.eye(2, 3)).all()
+    assert motion.trust.mean() > 200 and motion.agreement == 1
+
+
+def test_one_small_thing_that_moves_is_not_taken_for_standstill() -> None:
+    wall = np.repeat(np.repeat(RANDOM.integers(90, 130, (30, 54, 3), dtype=np.uint8), 6, 0), 6, 1)
+    earlier, later = wall.copy(), wall.copy()
+    ball = RANDOM.integers(0, 256, (12, 12, 3), dtype=np.uint8)
+    earlier[80:92, 100:112], later[80:92, 104:116] = ball, ball
+    motion = MotionMeter().between(Plane(earlier, 324), Plane(later, 324))
+    assert motion.cells.any()

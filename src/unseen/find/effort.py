@@ -22,8 +22,9 @@ TURNED_AREA, TURNED_GROWN = 0.5e6, 1.5
 """Turned photos (people lying, cameras held askew) are looked at with so many pixels, grown at most so much."""
 TURNED_HEAT, TURNED_WORTH = 0.3, 0.5
 """Heat below which a turned look says nothing, since no other confirms it, and what its heat counts as a score."""
-VIDEO_SIDE, VIDEO_GROWN = 960, 2.0
-"""A clip's small pictures are grown until their longest side is this, at most so much."""
+VIDEO_SIDE, VIDEO_GROWN = 640, 2.0
+"""A clip's small pictures are grown until their longest side is this, at most so much: the net sees most faces of 12
+pixels as they are, and growing more costs more than it finds (docs/adr/0027)."""
 
 
 def video_growth(width: int, height: int) -> float:

@@ -95,6 +95,8 @@ class MotionMeter:
 
     def between(self, earlier: Plane, later: Plane) -> Motion:
         """The motion from `earlier` to `later`."""
+        if not _changed(earlier, later):
+            return _standstill(earlier, later)
         blank = np.zeros((*earlier.grey.shape, 2), np.float32)
         forth = np.asarray(self._flow.calc(earlier.grey, later.grey, blank.copy()), np.float32)
         back = np.asarray(self._flow.calc(later.grey, earlier.grey, blank), np.float32)
@@ -103,7 +105,7 @@ class MotionMeter:
         centres = cell_centres(rows, columns, earlier.grey.shape[1], earlier.grey.shape[0])
         flow = cells.reshape(-1, 2).astype(np.float64)
         held = np.exp(-((_missed(centres, forth, back) / _FORTH_AND_BACK) ** 2))
-        before, after = (np.minimum(1.0, plane.detail.ravel() / _TEXTURE) for plane in (earlier, later))
+        before, after = _texture(earlier), _texture(later)
         texture = np.minimum(before, after[_landed(centres + flow, earlier)])
         trust = held * texture**2
         camera = fit_camera(centres, centres + flow, trust, self._random)
@@ -116,6 +118,28 @@ class MotionMeter:
             np.rint(trust * 255).astype(np.uint8).reshape(rows, columns),
             agreement,
         )
+
+
+def _changed(earlier: Plane, later: Plane) -> bool:
+    """Whether any cell differs by half a grey level or more on average; codecs repeat what stands still exactly."""
+    if earlier.grey.shape != later.grey.shape:
+        return True
+    rows, columns = earlier.detail.shape
+    apart = cv2.absdiff(earlier.grey, later.grey)
+    return bool(cv2.resize(apart, (columns, rows), interpolation=cv2.INTER_AREA).any())
+
+
+def _standstill(earlier: Plane, later: Plane) -> Motion:
+    """No motion, trusted wherever there is texture."""
+    rows, columns = earlier.detail.shape
+    trust = np.minimum(_texture(earlier), _texture(later)).reshape(rows, columns) ** 2
+    still = np.zeros((rows, columns, 2), np.float16)
+    return Motion(_IDENTITY.copy(), still, np.rint(trust * 255).astype(np.uint8), 1.0)
+
+
+def _texture(plane: Plane) -> Floats:
+    """How far each cell can be trusted to show where it moves, 0 to 1."""
+    return np.asarray(np.minimum(1.0, plane.detail.ravel() / _TEXTURE), np.float64)
 
 
 def _missed(centres: Floats, forth: NDArray[np.float32], back: NDArray[np.float32]) -> Floats:
