@@ -268,6 +268,31 @@ def test_where_nothing_is_found_for_long_nothing_is_kept() -> None:
     assert [(span.start, span.end) for span in spans] == [(2, 2), (50, 50)]
 
 
+def hidden_while_handed_over(n: int) -> list[Finding]:
+    """A face that is not seen from picture 16 to 24, around the twentieth."""
+    return [] if 16 <= n <= 24 else [finding(n, panned(n))]
+
+
+def test_a_long_scene_is_linked_in_parts_that_leave_no_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracker, "MOST_PICTURES", 20)
+    made, most = Tracker(WIDTH, HEIGHT), 0
+    for n in range(40):
+        made.add(View(n * STEP, PAN[n]), hidden_while_handed_over(n))
+        most = max(most, len(made._scene))
+    tracks = made.finish()
+    assert most <= 20
+    assert 2 <= len(tracks) <= 4
+    assert all(covered(tracks, n, panned(n)) > 0.8 for n in range(40))
+
+
+def test_parts_that_share_no_pictures_leave_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tracker, "MOST_PICTURES", 20)
+    monkeypatch.setattr(tracker.Scene, "tail", lambda scene, index: scene.split(len(scene) - 1))
+    monkeypatch.setattr(tracker, "Settings", partial(Settings, tentative=0.05, patience=0.05, patience_moving=0.05))
+    tracks = track(PAN, hidden_while_handed_over)
+    assert min(covered(tracks, n, panned(n)) for n in range(40)) == 0
+
+
 def test_a_clip_without_pictures_or_findings_has_no_tracks() -> None:
     assert Tracker(WIDTH, HEIGHT).finish() == []
     assert track(PAN[:5], lambda n: []) == []

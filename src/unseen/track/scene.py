@@ -47,5 +47,9 @@ class Scene:
         del self.times[index:], self.found[index:], self.motions[index:]
         return rest
 
+    def tail(self, index: int) -> Scene:
+        """The pictures from `index` on as a scene of their own; they stay here, too."""
+        return Scene(self.width, self.height, self.times[index:], self.found[index:], self.motions[index:])
+
     def __len__(self) -> int:
         return len(self.times)

@@ -17,6 +17,8 @@ from unseen.track.settings import Settings
 from unseen.track.smooth import Path, path_of
 from unseen.track.thin import kept
 
+MOST_PICTURES = 3000
+"""Pictures of a scene that are linked at once; each thing in view takes about a kilobyte in each of them."""
 _TENTHS = 10
 """Regions are rounded outwards to tenths of a pixel, so that plans stay readable."""
 
@@ -25,7 +27,7 @@ class Tracker:
     """Links the findings of one clip in time.
 
     Call `add` once for every picture, in order, and then `finish` once. Between two cuts, or stretches in which
-    nothing is found, a few kilobytes a picture are kept, and never the pictures themselves.
+    nothing is found, a few kilobytes a picture are kept for `MOST_PICTURES` at most, never the pictures themselves.
     """
 
     def __init__(self, width: int, height: int, low: float = 0.05, high: float = 0.4) -> None:
@@ -35,6 +37,7 @@ class Tracker:
         self._continuity = Continuity()
         self._scene = Scene(width, height)
         self._found_at = Timestamp(0)
+        self._known_until: Timestamp | None = None
         self._tracks: list[Track] = []
 
     def add(self, view: View, findings: Sequence[Finding]) -> None:
@@ -58,6 +61,8 @@ class Tracker:
             self._found_at = step.time
         elif step.time - self._found_at > 2 * self._settings.longest:
             self._rest()
+        if len(self._scene) >= MOST_PICTURES:
+            self._hand_over()
 
     def _rest(self) -> None:
         """Close a scene that no track reaches the end of, so that memory grows with what is found and not with time."""
@@ -67,10 +72,28 @@ class Tracker:
         self._close()
         self._scene = coming
 
-    def _close(self) -> None:
+    def _hand_over(self) -> None:
+        """Close a scene that grew long; the next one begins with its last pictures.
+
+        What is there in the middle of the pictures that both have is a track of either: each saw it for as long as
+        anything is followed unseen. What ended before belongs to the earlier, what begins later to the next.
+        """
+        overlap = bisect.bisect(self._scene.times, self._scene.times[-1] - 2 * self._settings.longest)
+        coming = self._scene.tail(max(overlap, len(self._scene) // 2))
+        middle = coming.times[len(coming) // 2]
+        self._close(until=middle)
+        self._scene, self._known_until = coming, middle
+
+    def _close(self, until: Timestamp | None = None) -> None:
+        """Link the scene; what begins after `until` is left to the next one."""
         if len(self._scene):
-            self._tracks += tracks_of(self._scene, self._settings, len(self._tracks))
-        self._scene = Scene(*self._size)
+            self._tracks += (
+                track
+                for track in tracks_of(self._scene, self._settings, len(self._tracks))
+                if (until is None or track.span.start <= until)
+                and (self._known_until is None or track.span.end >= self._known_until)
+            )
+        self._scene, self._known_until = Scene(*self._size), None
 
 
 def tracks_of(scene: Scene, settings: Settings, before: int = 0) -> list[Track]:
