@@ -1,54 +1,104 @@
 """What the whole job costs, as a ratio to the plain transcode of the same file with the same encoder settings.
 
-    python benchmarks/speed.py CLIP... [--rounds 5] [--with "deface --replacewith solid -o {out} {clip}"]
+    python benchmarks/speed.py CLIP... [--rounds 5] [--redact "--find faces"] [--with "deface -o {out} {clip}"]
+                                       [--json OUT.json] [--plot OUT.svg]
 
-Both run in turn in the same process environment, each in a process of its own; medians of the rounds. `--with` adds
-another program to compare with. Prints a Markdown table: wall and processor seconds, ratios, peak memory.
+The transcode decodes and encodes with PyAV and does nothing else. All run in turn in one environment, each in a process
+of its own; figures are medians of the rounds. `--with` adds another program. Processor time and memory are those of a
+process and all that it starts, sampled ten times a second from /proc (Linux); memory shared between processes counts
+once (proportional set size). Prints a Markdown table.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import re
 import shlex
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+TICK = os.sysconf("SC_CLK_TCK")
+SAMPLE_EVERY = 0.1
+"""Seconds between two samples."""
 TRANSCODE = """
 import sys
-from pathlib import Path
-from unseen.media import open_media
-from unseen.media.containers import Quality
-from unseen.media.output import OutputFile
-from unseen.plan import StreamAction
-with open_media(Path(sys.argv[1])) as reader, open(sys.argv[2], "w+b") as out:
-    form = OutputFile(reader, Path(sys.argv[2]).suffix, codec=None, quality=Quality.HIGH, sound=StreamAction.SILENCE)
-    form.write_all(out, reader.pictures())
+import av
+from unseen.media.av_write import ENCODERS
+from unseen.media.containers import Quality, VideoCodec
+
+with av.open(sys.argv[1]) as source, av.open(sys.argv[2], "w") as out:
+    pictures = source.streams.video[0]
+    pictures.thread_type = "AUTO"
+    names = {codec.value: encoder for codec, encoder in ENCODERS.items()}
+    encoder = names.get(pictures.codec_context.name, ENCODERS[VideoCodec.H264])
+    stream = out.add_stream(encoder.name, rate=pictures.average_rate, options=encoder.settings(Quality.HIGH))
+    stream.width, stream.height, stream.pix_fmt = pictures.width, pictures.height, "yuv420p"
+    stream.time_base = stream.codec_context.time_base = pictures.time_base
+    for frame in source.decode(pictures):
+        frame.pict_type = 0  # the encoder's choice, not the source's
+        out.mux(stream.encode(frame if frame.format.name == "yuv420p" else frame.reformat(format="yuv420p")))
+    out.mux(stream.encode())
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Seconds on the clock, seconds of processor time, peak resident memory in MB."""
+    """Seconds on the clock, seconds of processor time, peak memory in MB."""
 
     wall: float
     processor: float
     memory: float
 
 
+def family(pid: int) -> Iterator[int]:
+    """A process and all that it started and that still run."""
+    yield pid
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            named = children.read_text().split()
+        except OSError:
+            continue
+        for child in named:
+            yield from family(int(child))
+
+
+def processor_seconds(pid: int) -> float:
+    """Of one process, of its own and of ended children it waited for (proc_pid_stat(5), fields 14 to 17)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / TICK
+
+
+def megabytes(pid: int) -> float:
+    """Memory of one process, its share of what it shares with others (proc_pid_smaps(5), Pss)."""
+    found = re.search(r"^Pss:\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+    return int(found[1]) / 1024 if found else 0.0
+
+
 def measure(command: list[str]) -> Cost:
     """Run a command to its end; it has to succeed."""
-    start = time.monotonic()
+    start, spent, most = time.monotonic(), dict[int, float](), 0.0
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
+    while process.poll() is None:
+        memory = 0.0
+        for pid in family(process.pid):
+            try:
+                spent[pid] = processor_seconds(pid)
+                memory += megabytes(pid)
+            except OSError:  # it ended between being listed and being read
+                continue
+        most = max(most, memory)
+        time.sleep(SAMPLE_EVERY)
+    if process.returncode:
         raise SystemExit(f"failed: {shlex.join(command)}")
-    return Cost(time.monotonic() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    return Cost(time.monotonic() - start, sum(spent.values()), most)
 
 
 def median(costs: list[Cost]) -> Cost:
@@ -62,30 +112,64 @@ def row(clip: Path, name: str, cost: Cost, plain: Cost) -> str:
     return f"| {clip.name} | {name} | {cost.wall:.2f} | {cost.processor:.2f} | {ratios} | {cost.memory:.0f} |"
 
 
+def compared(clip: Path, args: argparse.Namespace) -> dict[str, Cost]:
+    """The medians of all that is compared, by name."""
+    costs: dict[str, list[Cost]] = {}
+    for _ in range(args.rounds):
+        with tempfile.TemporaryDirectory() as folder:
+            plain, out, other = (Path(folder, f"{n}{clip.suffix}") for n in ("plain", "out", "other"))
+            redact = [sys.executable, "-m", "unseen", "redact", str(clip), "-o", str(out), "--json"]
+            runs = {
+                "plain transcode": [sys.executable, "-c", TRANSCODE, str(clip), str(plain)],
+                "unseen redact": [*redact, *shlex.split(args.redact)],
+            }
+            if args.other:
+                runs["other"] = shlex.split(args.other.format(clip=clip, out=other))
+            for name, command in runs.items():
+                costs.setdefault(name, []).append(measure(command))
+    return {name: median(found) for name, found in costs.items()}
+
+
+def plot(found: dict[str, dict[str, Cost]], out: Path) -> None:
+    """A bar for each clip and program: wall time as a ratio to the plain transcode."""
+    bars = [
+        (clip, name, cost.wall / costs["plain transcode"].wall)
+        for clip, costs in found.items()
+        for name, cost in costs.items()
+    ]
+    scale = 500 / max(ratio for *_, ratio in bars)
+    lines = [f'<svg xmlns="http://www.w3.org/2000/svg" width="900" height="{len(bars) * 22 + 10}" font-size="12">']
+    for n, (clip, name, ratio) in enumerate(bars):
+        y = n * 22 + 5
+        colour = {"plain transcode": "#888", "unseen redact": "#1a6"}.get(name, "#b52")
+        lines.append(f'<text x="330" y="{y + 13}" text-anchor="end">{clip}: {name}</text>')
+        lines.append(f'<rect x="340" y="{y}" width="{ratio * scale:.0f}" height="16" fill="{colour}"/>')
+        lines.append(f'<text x="{345 + ratio * scale:.0f}" y="{y + 13}">{ratio:.2f}</text>')
+    out.write_text("\n".join([*lines, "</svg>\n"]), "utf-8")
+
+
 def main() -> None:
     """Measure every clip."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("clips", nargs="+", type=Path)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--redact", default="", help="further options of unseen redact")
     parser.add_argument("--with", dest="other", help="another program's command line, with {clip} and {out}")
+    parser.add_argument("--json", type=Path, help="write the medians there")
+    parser.add_argument("--plot", type=Path, help="draw the ratios there, as SVG")
     args = parser.parse_args()
     print("| clip | what | wall s | processor s | wall ratio | processor ratio | peak MB |")
     print("|---|---|---|---|---|---|---|")
+    found: dict[str, dict[str, Cost]] = {}
     for clip in args.clips:
-        costs: dict[str, list[Cost]] = {}
-        for _ in range(args.rounds):
-            with tempfile.TemporaryDirectory() as folder:
-                plain, out, other = (Path(folder) / f"{n}{clip.suffix}" for n in ("plain", "out", "other"))
-                runs = {
-                    "plain transcode": [sys.executable, "-c", TRANSCODE, str(clip), str(plain)],
-                    "unseen redact": [sys.executable, "-m", "unseen", "redact", str(clip), "-o", str(out), "--json"],
-                }
-                if args.other:
-                    runs["other"] = shlex.split(args.other.format(clip=clip, out=other))
-                for name, command in runs.items():
-                    costs.setdefault(name, []).append(measure(command))
-        for name, found in costs.items():
-            print(row(clip, name, median(found), median(costs["plain transcode"])), flush=True)
+        found[clip.name] = compared(clip, args)
+        for name, cost in found[clip.name].items():
+            print(row(clip, name, cost, found[clip.name]["plain transcode"]), flush=True)
+    if args.json:
+        rows = {clip: {name: asdict(cost) for name, cost in costs.items()} for clip, costs in found.items()}
+        args.json.write_text(json.dumps(rows, indent=1), "utf-8")
+    if args.plot:
+        plot(found, args.plot)
 
 
 if __name__ == "__main__":
