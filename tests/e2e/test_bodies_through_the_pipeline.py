@@ -1,14 +1,22 @@
 """Bodies through the whole job: covered in the finished file, named in its plan, and honest about photos."""
 
+import hashlib
+import importlib
+import re
+import shutil
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import make
+import nets
 import numpy as np
+import pytest
+from PIL import Image
 
 import unseen
-from unseen.core import Kind
+from unseen.core import Kind, Region
+from unseen.models import ModelStore, choices, optional
 from unseen.rules import Identifier
 
 SIZE = (192, 128)
@@ -49,3 +57,37 @@ def test_ids_are_unique_among_finders_and_observers(tmp_path: Path) -> None:
 def test_a_photo_does_not_show_what_moves_and_the_plan_says_so(tmp_path: Path) -> None:
     plan = unseen.find(make.write_photo(tmp_path / "a.jpg"), unseen.FindOptions(find="bodies"))
     assert ("bodies", Identifier.BODIES) in [(spot.what, spot.identifier) for spot in plan.blind_spots]
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModelStore:
+    """A store whose model of people is a tiny net that sees red, installed as if it had been fetched."""
+    weights = nets.yolox((640, 640), wide=200.0)
+    shutil.copytree(optional().folder, tmp_path / "cards")
+    text = (tmp_path / "cards" / "people.toml").read_text("utf-8")
+    text = re.sub(r'sha256 = ".*"', f'sha256 = "{hashlib.sha256(weights).hexdigest()}"', text)
+    (tmp_path / "cards" / "people.toml").write_text(re.sub(r"size = \d+", f"size = {len(weights)}", text), "utf-8")
+    store = ModelStore(tmp_path / "cards", tmp_path / "weights")
+    (tmp_path / "weights").mkdir()
+    store.path(choices(store)["people"]).write_bytes(weights)
+    monkeypatch.setattr(importlib.import_module("unseen.find.choose"), "optional", lambda: store)
+    return store
+
+
+def test_an_installed_model_adds_to_what_is_looked_for_and_stands_in_the_plan(
+    tmp_path: Path, installed: ModelStore
+) -> None:
+    rgb = np.full((240, 320, 3), 90, np.uint8)
+    rgb[80:140, 100:160] = (255, 0, 0)
+    Image.fromarray(rgb).save(tmp_path / "a.png")
+    plan = unseen.find(tmp_path / "a.png", unseen.FindOptions(find="bodies"))
+    region = plan.tracks[0].track.keyframes[0].region
+    assert region.padded(0.2).overlap(Region(100, 80, 60, 60)) >= 0.99 * 3600
+    assert [used.name for used in plan.models] == ["yolox-s"]
+    assert Identifier.BODIES not in [spot.identifier for spot in plan.blind_spots]
+
+
+def test_with_a_model_installed_clips_have_no_blind_spot_for_bodies(tmp_path: Path, installed: ModelStore) -> None:
+    plan = unseen.find(clip(tmp_path / "a.mp4"), unseen.FindOptions(find="bodies"))
+    assert [used.name for used in plan.models] == ["yolox-s"]
+    assert Identifier.BODIES not in [spot.identifier for spot in plan.blind_spots]

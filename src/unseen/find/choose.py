@@ -10,9 +10,12 @@ from unseen.find.bodies import FixedCameraBodies
 from unseen.find.effort import video_growth
 from unseen.find.faces import FaceFinder
 from unseen.find.finder import Finder
+from unseen.find.fixed_net import FixedNetFinder
 from unseen.find.observer import Observer
+from unseen.find.readings import READINGS
 from unseen.find.text import PHOTO, VIDEO, TextFinder
 from unseen.find.watcher import Glances, Watcher
+from unseen.models import open_net, optional
 
 FINDABLE = frozenset({Kind.FACE, Kind.PLATE, Kind.TEXT, Kind.BODY})
 """Kinds that something here looks for."""
@@ -29,7 +32,7 @@ def photo_finders(kinds: Set[Kind]) -> list[Finder]:
         finders.append(FaceFinder.for_photos())
     if kinds & WRITTEN:
         finders.append(TextFinder(kinds & WRITTEN, PHOTO))
-    return finders
+    return [*finders, *_fetched(kinds)]
 
 
 def watchers(kinds: Set[Kind], first: View) -> list[Watcher]:
@@ -41,9 +44,21 @@ def watchers(kinds: Set[Kind], first: View) -> list[Watcher]:
         found.append(Glances(FaceFinder.for_video(grown=grown)))
     if kinds & WRITTEN:
         found.append(Glances(TextFinder(kinds & WRITTEN, VIDEO), WRITING_EVERY))
+    found += map(Glances, _fetched(kinds))
     return found
 
 
 def observers(kinds: Set[Kind]) -> list[Observer]:
     """What has to see a whole clip before it can say where things of `kinds` were."""
-    return [FixedCameraBodies()] if Kind.BODY in kinds else []
+    helped = any(card.finds is Kind.BODY for card in optional().installed())
+    return [FixedCameraBodies(alone=not helped)] if Kind.BODY in kinds else []
+
+
+def _fetched(kinds: Set[Kind]) -> list[Finder]:
+    """A finder of things of `kinds` for every optional model that is installed; ModelError where one is not right."""
+    store = optional()
+    return [
+        FixedNetFinder(card, open_net(card, store.load(card)), READINGS[card.name])
+        for card in store.installed()
+        if card.finds in kinds
+    ]

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from unseen.core import Kind
 from unseen.plan import ModelUsed
 
+ONLY = "*"
+"""Stands for the only output of a net, whatever that is called."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
@@ -15,7 +18,8 @@ class ModelCard:
 
     `finds`: the kind of thing it looks for. `licence`: SPDX identifier; `licence_file`: its text beside the weights.
     `source`: where the weights come from; `trained_on`: the data they learned from. `file`, `sha256`, `size`: the
-    weights' name, digest and bytes. `outputs`: the arrays it gives, in order. `limits`: what it is known to miss.
+    weights' name, digest and bytes. `outputs`: the arrays it gives, in order, or `ONLY`. `limits`: what it is known to
+    miss. `address`: where a model that does not come with Unseen is fetched from.
     """
 
     name: str
@@ -30,12 +34,15 @@ class ModelCard:
     size: int
     outputs: tuple[str, ...]
     limits: str
+    address: str | None = None
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[0-9a-f]{64}", self.sha256):
             raise ValueError(f"a SHA-256 is 64 hexadecimal digits, not {self.sha256!r}")
         if not all(re.fullmatch(r"\w[\w.-]*", name) for name in (self.file, self.licence_file)):
             raise ValueError("a card names files beside it, not paths")
+        if self.address is not None and not self.address.startswith("https://"):
+            raise ValueError("models are fetched over https only")
         if self.size <= 0 or not self.outputs:
             raise ValueError("a model has weights and outputs")
 

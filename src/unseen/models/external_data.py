@@ -21,12 +21,12 @@ def refuse_external_data(model: bytes) -> None:
     if not graphs:
         raise ValueError("there is no graph in it")
     for graph in graphs:
-        for tensor in _tensors(graph):
+        for tensor in tensors(graph):
             if any(f.number in (_TENSOR_EXTERNAL, _TENSOR_LOCATION) and f.value for f in fields(tensor)):
                 raise ValueError("it takes weights from other files")
 
 
-def _tensors(graph: bytes) -> Iterator[bytes]:
+def tensors(graph: bytes) -> Iterator[bytes]:
     """Every tensor of a graph and of the graphs inside it."""
     yield from contents(graph, _GRAPH_TENSOR)
     sparse = contents(graph, _GRAPH_SPARSE)
@@ -34,7 +34,7 @@ def _tensors(graph: bytes) -> Iterator[bytes]:
         for attribute in contents(node, _NODE_ATTRIBUTE):
             yield from _all(attribute, _ATTRIBUTE_TENSORS)
             for inner in _all(attribute, _ATTRIBUTE_GRAPHS):
-                yield from _tensors(inner)
+                yield from tensors(inner)
             sparse += _all(attribute, _ATTRIBUTE_SPARSE)
     for pair in sparse:
         yield from _all(pair, _SPARSE_TENSORS)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unseen.errors import ModelError
-from unseen.models.card import ModelCard
+from unseen.models.card import ONLY, ModelCard
 
 Batch = NDArray[np.float32]
 
@@ -111,7 +111,8 @@ class _OpenVinoNet:
             self._sizes.clear()
         self._sizes.add(batch.shape)
         results = self._request.infer([batch])
-        return tuple(np.array(results[name]) for name in self._outputs)
+        names = [0] if self._outputs == (ONLY,) else self._outputs
+        return tuple(np.array(results[name]) for name in names)
 
     def _compiled(self) -> Any:
         return self._core.compile_model(self._model, "CPU", self._settings).create_infer_request()
@@ -126,7 +127,7 @@ class _OnnxRuntimeNet:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.enable_mem_pattern = False  # it keeps a plan for each input size it meets
-        self._outputs = list(card.outputs)
+        self._outputs = None if card.outputs == (ONLY,) else list(card.outputs)
         self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
         self._input = self._session.get_inputs()[0].name
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,15 +13,17 @@ import msgspec
 from unseen.errors import ModelError
 from unseen.models.card import ModelCard
 from unseen.models.external_data import refuse_external_data
+from unseen.models.shapes import refuse_huge_shapes
 
 _REINSTALL = "Install Unseen again: pip install --force-reinstall unseen"
 
 
 @dataclass(frozen=True, slots=True)
 class ModelStore:
-    """A folder of cards (`*.toml`) and the weights they name."""
+    """A folder of cards (`*.toml`) and the weights they name, which lie beside them or in a folder of their own."""
 
     folder: Path
+    weights: Path | None = None
 
     def cards(self) -> tuple[ModelCard, ...]:
         """Every card, by file name; ModelError where there is none or one cannot be read."""
@@ -37,35 +40,59 @@ class ModelStore:
             raise ModelError(what, path=self.folder, next_step=f"There are: {', '.join(cards)}.")
         return cards[name]
 
+    def path(self, card: ModelCard) -> Path:
+        """Where the weights of a card lie, or would."""
+        return (self.weights or self.folder) / card.file
+
+    def installed(self) -> tuple[ModelCard, ...]:
+        """The cards whose weights are there, right or wrong: `load` tells."""
+        return tuple(card for card in self.cards() if os.path.lexists(self.path(card)))
+
     def load(self, card: ModelCard) -> bytes:
         """The weights, whole in these bytes, with the size and SHA-256 of the card; ModelError otherwise.
 
         What is returned is what was checked: nothing reads the file again.
         """
-        path = self.folder / card.file
-        weights = _read_weights(path, card.size)
-        found = hashlib.sha256(weights).hexdigest()
-        if len(weights) != card.size or found != card.sha256:
-            size = str(len(weights)) if len(weights) <= card.size else f"more than {card.size}"
-            wanted = f"expected {card.size} bytes with SHA-256 {card.sha256}"
-            what = f"not the weights of {card.name}: {wanted}, found {size} bytes with SHA-256 {found}"
-            raise ModelError(what, path=path, next_step=_REINSTALL)
+        path, next_step = self.path(card), mend(card)
+        weights = _read_weights(path, card.size, next_step)
+        try:
+            verify(card, weights)
+        except ValueError as error:
+            raise ModelError(f"not the weights of {card.name}: {error}", path=path, next_step=next_step) from error
         try:
             refuse_external_data(weights)
+            refuse_huge_shapes(weights)
         except ValueError as error:
             what = f"cannot be used as a model: {error}"
             raise ModelError(what, path=path, next_step="Use a model that is whole in one file.") from error
         return weights
 
     def check(self) -> tuple[ModelCard, ...]:
-        """Every card, once the weights and licence text of each proved to be there and right; ModelError otherwise."""
-        cards = self.cards()
+        """Every installed card, once its weights and licence text proved to be there and right; ModelError otherwise.
+
+        Models that come with Unseen have to be installed.
+        """
+        cards = tuple(card for card in self.cards() if card.address is None or card in self.installed())
         for card in cards:
             self.load(card)
             licence = self.folder / card.licence_file
             if not licence.is_file():
                 raise ModelError("the licence text is missing", path=licence, next_step=_REINSTALL)
         return cards
+
+
+def verify(card: ModelCard, weights: bytes) -> None:
+    """Return for the very bytes the card names; ValueError for any other."""
+    found = hashlib.sha256(weights).hexdigest()
+    if len(weights) != card.size or found != card.sha256:
+        size = str(len(weights)) if len(weights) <= card.size else f"more than {card.size}"
+        wanted = f"expected {card.size} bytes with SHA-256 {card.sha256}"
+        raise ValueError(f"{wanted}, found {size} bytes with SHA-256 {found}")
+
+
+def mend(card: ModelCard) -> str:
+    """What to do about weights that are missing or wrong."""
+    return _REINSTALL if card.address is None else "Fetch it: unseen models get (`unseen models list` has its name)"
 
 
 def built_in() -> ModelStore:
@@ -80,10 +107,10 @@ def _read_card(path: Path) -> ModelCard:
         raise ModelError(f"this model card cannot be read: {error}", path=path, next_step=_REINSTALL) from error
 
 
-def _read_weights(path: Path, size: int) -> bytes:
+def _read_weights(path: Path, size: int, next_step: str) -> bytes:
     """At most one byte more than `size`: enough to see that there is more, whatever was put there."""
     try:
         with path.open("rb") as file:
             return file.read(size + 1)
     except OSError as error:
-        raise ModelError(f"cannot be read ({error.strerror})", path=path, next_step=_REINSTALL) from error
+        raise ModelError(f"cannot be read ({error.strerror})", path=path, next_step=next_step) from error

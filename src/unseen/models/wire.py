@@ -86,6 +86,20 @@ def contents(message: bytes, number: int) -> list[bytes]:
     return [field.content for field in fields(message) if field.number == number]
 
 
+def numbers(message: bytes, number: int) -> list[int]:
+    """The whole numbers of every field `number`, one by one or packed; ValueError where they are anything else."""
+    found: list[int] = []
+    for field in fields(message):
+        if field.number == number and isinstance(field.value, int):
+            found.append(field.value)
+        elif field.number == number:
+            at = 0
+            while at < len(field.content):
+                value, at = _read_varint(field.content, at)
+                found.append(value)
+    return found
+
+
 def message(content: Iterable[Field]) -> bytes:
     """The fields as one message."""
     out = bytearray()

@@ -48,8 +48,12 @@ class FixedCameraBodies:
     from its first picture on is seen as well as who comes later.
     """
 
-    def __init__(self, longest: int = LONGEST) -> None:
-        """`longest`: samples of a stretch at most; 108 kB each."""
+    def __init__(self, longest: int = LONGEST, *, alone: bool = True) -> None:
+        """`longest`: samples of a stretch at most; 108 kB each.
+
+        `alone`: whether nothing else looks for bodies, so that what this cannot see is a blind spot.
+        """
+        self._alone = alone
         self._longest = longest
         self._samples: list[Sample] = []
         self._steady = Steady()
@@ -90,7 +94,7 @@ class FixedCameraBodies:
         """Everything before the backgrounds, and when the camera moved."""
         if self._samples:
             self._close(self._shown_at)
-        return Observed(tuple(self._tracks), tuple(self._blind_spots()))
+        return Observed(tuple(self._tracks), tuple(self._blind_spots()) if self._alone else ())
 
     def _close(self, end: Timestamp) -> None:
         """Look at the stretch that is over; its last sample stands for what was shown until `end`."""
@@ -170,7 +174,7 @@ class FixedCameraBodies:
             when = f"from {float(start):.1f} s to {float(end):.1f} s"
             why = "the camera moves, or the light does, or it is too short to say"
             yield BlindSpot(f"bodies {when}", why, Identifier.BODIES)
-        why = "who stays in one place for the whole clip looks like a part of it"
+        why = "who stays in one place for the whole clip looks like a part of it; `unseen models get people` helps"
         yield BlindSpot("bodies that never move", why, Identifier.BODIES)
 
 
