@@ -328,7 +328,7 @@ def sabotage(monkeypatch: pytest.MonkeyPatch, part: str, how: object) -> None:
 
 
 def test_a_switch_covers_everything_where_light_is_not_taken_into_account(monkeypatch: pytest.MonkeyPatch) -> None:
-    pictures = [lit(place(), 0.6) if n >= 30 else place() for n in range(60)]
+    pictures = [lit(place(), 0.75) if n >= 30 else place() for n in range(60)]
     assert share(watched(pictures), 60) < 0.02
     sabotage(monkeypatch, "backdrop.light_between", lambda *_: Light(1, 0))
     assert share(watched(pictures), 60) > 0.2

@@ -10,8 +10,9 @@ from unseen.find.bodies.sample import Floats, Plane, Sample, halved, shifted
 
 BROKEN = 0.25
 """Likeness of neighbouring samples below which one scene ends."""
-FIXED = 0.35
-"""Likeness to the background from which on a sample was taken by a camera at rest; crowds hide much of it."""
+FIXED = 0.5
+"""Likeness to the background from which on a sample was taken by a camera at rest. Of five clips of fixed cameras the
+median lay between 0.82 and 0.95, whoever walked before them; of one held in walking hands at 0.44."""
 _FARTHEST = 0.05
 """Share of the picture's width by which a camera may shake."""
 _LEAST = 0.4
