@@ -32,7 +32,7 @@ from unseen.core import (
     Track,
 )
 from unseen.cover import cover_tracks, hush
-from unseen.errors import PlanError, UsageError
+from unseen.errors import PlanError, RuleError, UsageError
 from unseen.find import FINDABLE, around_faces, observers, photo_finders, watchers
 from unseen.media import Reader, SourceFile, open_reader, open_source
 from unseen.media.output import OutputFile, output_suffix
@@ -60,7 +60,7 @@ from unseen.rules import Identifier, digest
 from unseen.sample import DARK, draw
 from unseen.track import Tracker
 from unseen.verify import AuditReport, audit
-from unseen.withheld import refuse_empty_reason, settled
+from unseen.withheld import refuse_empty_reason, rules_not_met, settled
 
 Progress = Callable[[str, int, int | None], None]
 """Called with the step's name, how many pictures are done, and of how many (None: not known yet)."""
@@ -123,19 +123,23 @@ def apply(plan: Plan, path: Path, out: Path, options: ApplyOptions, progress: Pr
 def redact(path: Path, out: Path, options: RedactOptions, progress: Progress = quiet) -> Released:
     """The whole job for one file: find and apply in one go. Raises UnseenError."""
     _refuse_existing(out, options)
-    asked, case = options.asked, options.case
-    duties.admit(asked, case)
-    looked_for = duties.Looked(_identifiers(options.kinds))
-    duties.demand(
-        (
-            *duties.missing_papers(asked, case, _today()),
-            *duties.not_looked_for(asked, looked_for),
-            *duties.unreviewed(asked, None),
-        )
-    )
+    duties.admit(options.asked, options.case)
     with open_source(path) as source, _opened(source, options) as reader:
+        _demand_early(reader, options)
         plan = _find(source, reader, options, progress)
+        try:
+            duties.check(plan, _today())
+        except RuleError as error:
+            raise rules_not_met(error, plan, out) from error
         return _release(plan, source, reader, out, options, progress)
+
+
+def _demand_early(reader: Reader, options: RedactOptions) -> None:
+    """Raise RuleError, before anything is looked at, where the rules will ask for what cannot be there by then."""
+    asked, case = options.asked, options.case
+    looked_for = duties.Looked(_identifiers(options.kinds), seen=reader.info.kind is not MediaKind.AUDIO)
+    papers = duties.missing_papers(asked, case, _today())
+    duties.demand((*papers, *duties.not_looked_for(asked, looked_for), *duties.unreviewed(asked, None)))
 
 
 def verify(output: Path, record: ReleaseRecord, source: Path | None, progress: Progress = quiet) -> AuditReport:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from unseen.core import Span
-from unseen.errors import AuditFailedError, ReviewNeededError, UnseenError, UsageError, printable
+from unseen.errors import AuditFailedError, ReviewNeededError, RuleError, UnseenError, UsageError, printable
 from unseen.media.publish import draft, publish_alone
 from unseen.options import ApplyOptions
 from unseen.plan import Accepted, Action, Decision, Plan, PlannedTrack, dumps
@@ -74,6 +74,13 @@ def with_findings(plan: Plan, report: AuditReport) -> Plan:
     tracks = from_moments(names, report.findings, INTERVAL, whole)
     decision = Decision(Action.COVER, "unseen", "seen by the second detector in the finished file")
     return replace(plan, tracks=plan.tracks + tuple(PlannedTrack(track, decision) for track in tracks))
+
+
+def rules_not_met(error: RuleError, plan: Plan, out: Path) -> UnseenError:
+    """The same error, with the plan that was made kept beside `out` for whoever brings what is missing."""
+    kept = printable(_keep(plan, out))
+    step = f"The plan is in {kept}: unseen review lists and takes what is missing, unseen apply releases it."
+    return RuleError(error.what, path=out, next_step=step)
 
 
 _NAME = "second-look-"

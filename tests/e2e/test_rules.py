@@ -168,3 +168,17 @@ def test_a_cover_that_stops_short_of_whole_blocks_is_withheld(
     monkeypatch.setattr(pipeline, "cover_tracks", lambda picture, tracks, _: cover(picture, tracks, fine))
     with pytest.raises(AuditFailedError, match="check 3"):
         pipeline.apply(plan, portrait, tmp_path / "short.png", ApplyOptions())
+
+
+def test_where_only_a_person_can_say_the_plan_is_kept_for_that_person(tmp_path: Path, portrait: Path) -> None:
+    """A photo shows nobody moving: who looked for bodies has looked in part, and says so in the plan."""
+    papers = tmp_path / "papers.toml"
+    papers.write_text('[papers]\nsign = "at the gate"\n')
+    out = tmp_path / "out.png"
+    flags = ("--rules", "kr-mobile", "--place", "elsewhere", "--papers", papers, "--find", "faces,bodies")
+    ran = unseen("redact", portrait, "-o", out, *flags)
+    kept = tmp_path / "out.png.plan.json"
+    assert (ran.code, "looked for them everywhere" in ran.err, kept.name in ran.err) == (4, True, True), ran
+    assert sorted(os.listdir(tmp_path)) == [kept.name, papers.name]
+    _step(kept, "--state", "bodies=covered")
+    assert unseen("apply", kept, portrait, "-o", out).code == 0

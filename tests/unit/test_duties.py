@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,11 @@ import pytest
 from test_plan import make_plan
 
 from unseen import rules
+from unseen.core import MediaKind, SoundFormat, Span
 from unseen.errors import PlanError, RuleError, UsageError
 from unseen.plan import (
     Action,
+    BlindSpot,
     Case,
     Consent,
     Cover,
@@ -19,17 +22,18 @@ from unseen.plan import (
     Exemption,
     Minors,
     Plan,
+    PlannedSilence,
     Review,
     RuleSetUsed,
     Statement,
     StreamAction,
     Verdict,
+    decisions_digest,
     dumps,
     duties,
     read_consent,
     read_papers,
     read_plan,
-    tracks_digest,
 )
 from unseen.rules import Form, Identifier, Paper, Scope, Setting
 
@@ -51,7 +55,7 @@ def held_to(names: str, plan: Plan | None = None, **case: Any) -> Plan:
         case=Case(**(said | case)),
         looked_for=tuple(i for i in Identifier if i.direct),
     )
-    return replace(made, review=Review("R. Eviewer", TODAY, tracks_digest(made)))
+    return replace(made, review=Review("R. Eviewer", TODAY, decisions_digest(made)))
 
 
 def consent(**more: Any) -> Consent:
@@ -67,7 +71,7 @@ def consent(**more: Any) -> Consent:
 
 def keep(plan: Plan, given: Consent | None) -> Plan:
     kept = plan.decide(plan.tracks[0].track.id, Decision(Action.KEEP, "ana", "agreed"), given)
-    return replace(kept, review=Review("R. Eviewer", TODAY, tracks_digest(kept)))
+    return replace(kept, review=Review("R. Eviewer", TODAY, decisions_digest(kept)))
 
 
 CN = "cn-public-video-release"
@@ -136,6 +140,44 @@ def test_sound_that_is_kept_is_a_voice_that_is_not_covered() -> None:
     plan = replace(plan, streams=(plan.streams[0], replace(plan.streams[1], action=StreamAction.KEEP)))
     with pytest.raises(RuleError, match="para 129 asks for voices"):
         duties.check(plan, TODAY)
+
+
+def test_silenced_speech_covers_voices_where_they_were_looked_for_and_none_is_kept() -> None:
+    plan = held_to("eu-cctv-keep", keep_days=3)
+    plan = replace(plan, streams=(plan.streams[0], replace(plan.streams[1], action=StreamAction.REDACT)))
+    duties.check(plan, TODAY)
+    deaf = replace(plan, looked_for=tuple(i for i in plan.looked_for if i is not Identifier.VOICES))
+    kept = PlannedSilence("voice-1", Span(Fraction(0), Fraction(1)), Decision(Action.KEEP, "ana", "her own"))
+    for worse in (deaf, replace(plan, silences=(kept,))):
+        with pytest.raises(RuleError, match="para 129 asks for voices"):
+            duties.check(worse, TODAY)
+
+
+def test_a_voice_stays_audible_under_no_rule_that_asks_for_consent() -> None:
+    kept = PlannedSilence("voice-1", Span(Fraction(0), Fraction(1)), Decision(Action.KEEP, "ana", "her own"))
+    plan = replace(held_to(CN), silences=(kept,))
+    with pytest.raises(RuleError, match=r"voice-1 stays audible, and .* art\. 25"):
+        duties.check(plan, TODAY)
+
+
+def test_what_a_finder_saw_only_in_part_needs_a_persons_word() -> None:
+    blind = BlindSpot("bodies from 3 to 4 s", "the camera moves", Identifier.BODIES)
+    plan = replace(held_to("kr-mobile"), blind_spots=(blind,))
+    with pytest.raises(RuleError, match="bodies to be covered, and nobody looked for them everywhere"):
+        duties.check(plan, TODAY)
+    duties.check(plan.state(Statement(Identifier.BODIES, Verdict.COVERED, "ana", "looked")), TODAY)
+
+
+def test_a_recording_has_no_faces_to_look_for() -> None:
+    plan = held_to("kr-mobile")
+    media = replace(
+        plan.source.media,
+        kind=MediaKind.AUDIO,
+        picture=None,
+        frame_times=None,
+        sound=SoundFormat(48_000, "mono", 1, 16, 9, Fraction(0)),
+    )
+    duties.check(replace(plan, looked_for=(), source=replace(plan.source, media=media)), TODAY)
 
 
 def test_a_review_that_is_asked_for_has_to_be_of_these_decisions() -> None:

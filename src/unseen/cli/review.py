@@ -10,7 +10,18 @@ from typing import Any
 from unseen.cli import show
 from unseen.cli.files import load_plan, write_document
 from unseen.errors import UsageError, printable
-from unseen.plan import Action, Consent, Decision, Plan, Review, Statement, Verdict, dumps, read_consent, tracks_digest
+from unseen.plan import (
+    Action,
+    Consent,
+    Decision,
+    Plan,
+    Review,
+    Statement,
+    Verdict,
+    decisions_digest,
+    dumps,
+    read_consent,
+)
 from unseen.plan.duties import shortfalls
 from unseen.review import doubts
 from unseen.rules import Identifier
@@ -110,7 +121,7 @@ def _statement(text: str, by: str, because: str) -> Statement:
 
 
 def _sign(plan: Plan, by: str) -> Plan:
-    return replace(plan, review=Review(_named(by), _today(), tracks_digest(plan)))
+    return replace(plan, review=Review(_named(by), _today(), decisions_digest(plan)))
 
 
 def _named(by: str) -> str:

@@ -1,7 +1,7 @@
 """The plan of one source: the document in the middle, which people and programs exchange."""
 
 from unseen.plan.case import Case, Consent, Exemption, Minors, Review, Statement, Verdict
-from unseen.plan.document import dumps, json_schema, loads, read_plan, tracks_digest
+from unseen.plan.document import decisions_digest, dumps, json_schema, loads, read_plan
 from unseen.plan.papers import read_consent, read_papers
 from unseen.plan.plan import (
     SCHEMA,
@@ -55,11 +55,11 @@ __all__ = [
     "Style",
     "Subject",
     "Verdict",
+    "decisions_digest",
     "dumps",
     "json_schema",
     "loads",
     "read_consent",
     "read_papers",
     "read_plan",
-    "tracks_digest",
 ]

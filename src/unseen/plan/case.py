@@ -96,8 +96,8 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A person has looked at the whole length, at these very decisions: `tracks_sha256` is their digest."""
+    """A person has looked at the whole length, at these very decisions: `decisions_sha256` is their digest."""
 
     by: Said
     on: datetime.date
-    tracks_sha256: str
+    decisions_sha256: str

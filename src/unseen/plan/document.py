@@ -82,6 +82,6 @@ def read_plan(data: bytes) -> Plan:
     return loads(Plan, data, SCHEMA)
 
 
-def tracks_digest(plan: Plan) -> str:
-    """SHA-256 of all tracks with their decisions: what a reviewer signs for."""
-    return hashlib.sha256(dumps(plan.tracks)).hexdigest()
+def decisions_digest(plan: Plan) -> str:
+    """SHA-256 of everything a plan decides: what a reviewer signs for."""
+    return hashlib.sha256(dumps([plan.tracks, plan.silences, plan.streams, plan.cover])).hexdigest()

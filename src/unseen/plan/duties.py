@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from unseen.core import MediaKind, StreamKind
 from unseen.errors import RuleError, UsageError
 from unseen.plan.case import Case, Consent, Minors, Statement, Verdict
-from unseen.plan.document import tracks_digest
-from unseen.plan.plan import Plan, PlannedTrack, StreamAction
+from unseen.plan.document import decisions_digest
+from unseen.plan.plan import Action, Plan, PlannedTrack, StreamAction
 from unseen.rules import Form, Identifier, Requirements, RuleSet, combine
 
 _SILENT = (StreamAction.SILENCE, StreamAction.REMOVE)
@@ -85,7 +85,7 @@ def _retention_faults(asked: Requirements, days: int | None) -> Iterator[str]:
 
 def unreviewed(asked: Requirements, plan: Plan | None) -> Iterator[str]:
     """The rule sets that ask for a person to sign for the whole length, where nobody did for these decisions."""
-    if plan is not None and plan.review is not None and plan.review.tracks_sha256 == tracks_digest(plan):
+    if plan is not None and plan.review is not None and plan.review.decisions_sha256 == decisions_digest(plan):
         return
     for name in asked.review:
         yield f"{name} asks for a person who has looked at the whole length and signs for these decisions"
@@ -111,7 +111,7 @@ def looked_at(plan: Plan) -> Looked:
         plan.looked_for,
         [spot.identifier for spot in plan.blind_spots],
         plan.statements,
-        voices_left=not is_silent(plan),
+        voices_left=not _voices_covered(plan),
         seen=plan.source.media.kind is not MediaKind.AUDIO,
     )
 
@@ -132,16 +132,23 @@ def not_looked_for(asked: Requirements, looked: Looked) -> Iterator[str]:
             yield f"{cited} asks for {identifier} to be covered, and nobody looked for them{where}"
 
 
-def is_silent(plan: Plan) -> bool:
-    """Whether no sound of the source is left."""
-    return all(s.action in _SILENT for s in plan.streams if s.kind is StreamKind.AUDIO)
+def _voices_covered(plan: Plan) -> bool:
+    """Whether no voice is left: no sound at all, or none but where every voice that was looked for is silenced."""
+    left = {s.action for s in plan.streams if s.kind is StreamKind.AUDIO} - set(_SILENT)
+    kept = any(silence.decision.action is Action.KEEP for silence in plan.silences)
+    in_part = Identifier.VOICES in {spot.identifier for spot in plan.blind_spots}
+    found = Identifier.VOICES in plan.looked_for and not in_part
+    return not left or (left == {StreamAction.REDACT} and found and not kept)
 
 
 def missing_consents(asked: Requirements, plan: Plan, today: datetime.date) -> Iterator[str]:
-    """For each track that stays visible, what is wrong with its consent."""
+    """For each track that stays visible and each voice that stays audible, what is wrong with its consent."""
     for kept in plan.kept():
         for said in _consent_faults(asked, plan.case, kept, today):
             yield f"track {kept.track.id} stays visible, and {said}"
+    for silence in plan.silences:
+        if asked.consent and silence.decision.action is Action.KEEP:
+            yield f"{silence.id} stays audible, and {asked.consent[0]} asks for a consent, which no sound can have here"
 
 
 def _consent_faults(asked: Requirements, case: Case, kept: PlannedTrack, today: datetime.date) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from unseen.core import MediaKind, StreamKind
-from unseen.plan import Plan, StreamAction, Verdict, tracks_digest
+from unseen.plan import Action, Plan, StreamAction, Verdict, decisions_digest
 from unseen.rules import Identifier
 
 LEAST_PADDING = 0.15
@@ -36,6 +36,7 @@ class Why(enum.StrEnum):
     CHECK = "check-not-passed"
     STYLE = "style-can-be-undone"
     SOUND = "sound-left"
+    AMBIENT = "sound-left-in-part"
     KEPT = "kept-visible"
     ACCEPTED = "finding-accepted"
     NOT_LOOKED_FOR = "not-looked-for"
@@ -104,10 +105,17 @@ def _what_stays(plan: Plan) -> Iterator[Reason]:
     if not plan.cover.style.irreversible:
         yield Reason(Why.STYLE, f"the style {plan.cover.style} is reduced recognisability: machines can undo it")
     for stream in plan.streams:
-        if stream.kind is StreamKind.AUDIO and stream.action not in _SILENT:
+        if stream.kind is not StreamKind.AUDIO or stream.action in _SILENT:
+            continue
+        if stream.action is StreamAction.REDACT and Identifier.VOICES in plan.looked_for:
+            yield Reason(Why.AMBIENT, "only the speech that was found is silenced, and the rest of the sound is left")
+        else:
             yield Reason(Why.SOUND, f"sound was left ({stream.action}): voices identify people")
     for kept in plan.kept():
         yield Reason(Why.KEPT, f"kept visible by decision: track {kept.track.id}")
+    for silence in plan.silences:
+        if silence.decision.action is Action.KEEP:
+            yield Reason(Why.KEPT, f"kept audible by decision: {silence.id}")
     for by, why in dict.fromkeys((accepted.by, accepted.why) for accepted in plan.accepted):
         yield Reason(Why.ACCEPTED, f"looked like a face, and was let pass by {by}: {why}")
 
@@ -152,7 +160,7 @@ def _people_say(plan: Plan) -> Iterator[Reason]:
             yield Reason(code, f"a person says that {statement.identifier} can still be recognised")
     if plan.review is None:
         yield Reason(Why.NO_REVIEW, "nobody has signed a review of the whole length")
-    elif plan.review.tracks_sha256 != tracks_digest(plan):
+    elif plan.review.decisions_sha256 != decisions_digest(plan):
         yield Reason(Why.OLD_REVIEW, "the signed review is of other decisions than these")
 
 

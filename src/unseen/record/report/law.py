@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unseen.plan import Case, Consent, Plan, RuleSetUsed, tracks_digest
+from unseen.plan import Case, Consent, Plan, RuleSetUsed, decisions_digest
 from unseen.record.report.paper import Block, Cell, Digest, Listing, Mark, Notice, Section, Table, Text, Tone
 from unseen.rules import RuleSet, Sure
 from unseen.rules.ruleset import Line
@@ -67,7 +67,7 @@ def _people(plan: Plan) -> Section:
     review = plan.review
     if review is None:
         blocks.append(Notice(_NOBODY, Tone.OPEN))
-    elif review.tracks_sha256 != tracks_digest(plan):
+    elif review.decisions_sha256 != decisions_digest(plan):
         blocks.append(Notice(f"{review.by} signed on {review.on} for other decisions than these.", Tone.BAD))
     else:
         blocks.append(Notice(f"{review.by} signed on {review.on} for having looked at the whole length.", Tone.GOOD))
@@ -81,7 +81,7 @@ def _case(case: Case) -> tuple[Block, ...]:
     if case.minors is not None:
         facts.append(("Minors in it", str(case.minors)))
     if case.keep_days is not None:
-        facts.append(("Originals are kept", f"{case.keep_days} days from the release on"))
+        facts.append(("Originals are kept", f"{case.keep_days} days from {case.recorded or 'the release'} on"))
     facts += [(f"On paper: {paper}", reference) for paper, reference in case.papers.items()]
     blocks: list[Block] = [Table("The case", ("", ""), tuple(facts), (28, 72))] if facts else []
     if case.exceptions:
