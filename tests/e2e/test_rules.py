@@ -17,7 +17,7 @@ from unseen.errors import AuditFailedError
 from unseen.options import ApplyOptions, FindOptions
 from unseen.plan import Cover
 
-CN = ("--rules", "cn-public-video-release", "--place", "elsewhere", "--minors", "no")
+CN = ("--rules", "cn-public-video-release", "--place", "elsewhere", "--minors", "no", "--find", "faces")
 PAPERS = """
 keep_days = 30
 [papers]
@@ -56,7 +56,7 @@ def record_of(out: Path) -> dict[str, Any]:
         (("--rules", "cn-public-video-release", "--place", "toilet", "--minors", "no"), 4, "report"),
         (CN, 4, "art. 16"),
         (("--rules", "cn-public-video-release,eu-cctv-keep"), 2, "para 121"),
-        (("--rules", "eu-public-release", "--style", "blur"), 4, "asks for bodies"),
+        (("--rules", "eu-public-release", "--find", "faces,plates,text"), 4, "asks for bodies"),
         (("--rules", "default", "--papers", "gone.toml"), 2, "gone.toml"),
     ],
 )
