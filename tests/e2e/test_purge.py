@@ -108,6 +108,17 @@ def test_what_the_case_says_is_a_maximum_too(tmp_path: Path) -> None:
     assert fate(tmp_path / "a", LONG_AGO + 5 * DAY) is Fate.DUE
 
 
+def test_a_rule_that_is_not_confirmed_removes_nothing_and_holds_what_it_holds(tmp_path: Path) -> None:
+    doubtful = 'article_sure = "memory"\n'
+    original = release(tmp_path / "a", doubtful + "max_days = 3")
+    said = unseen("purge", tmp_path / "a", "--delete")
+    assert "not confirmed" in said.out and "keep_days" in said.out and original.exists(), said
+    release(tmp_path / "b", doubtful + "min_days = 30\nmax_days = 40")
+    assert fate(tmp_path / "b", LONG_AGO + 9 * DAY) is Fate.MINIMUM
+    release(tmp_path / "c", doubtful + "max_days = 3", papers="recorded = 2020-01-01\nkeep_days = 2\n")
+    assert fate(tmp_path / "c", LONG_AGO + 2 * DAY) is Fate.DUE
+
+
 def test_of_two_releases_the_longer_minimum_holds(tmp_path: Path) -> None:
     release(tmp_path / "a", "max_days = 3")
     release(tmp_path / "a", "min_days = 90")

@@ -29,6 +29,7 @@ class Fate(enum.StrEnum):
     WAITING = "not yet due"
     MINIMUM = "has to stay"
     NO_MAXIMUM = "no rule says when"
+    UNCONFIRMED = "only a rule that is not confirmed wants it gone"
     UNSAFE = "its release is not whole"
 
 
@@ -71,6 +72,15 @@ class _Term:
 
     day: datetime.date
     cite: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """The first day on which an original may go, that on which it has to, and that by rules that are not confirmed."""
+
+    least: _Term | None
+    most: _Term | None
+    doubtful: _Term | None
 
 
 def survey(folders: Sequence[Path], today: datetime.date) -> Survey:
@@ -161,10 +171,13 @@ def plan_of(path: Path) -> str:
 def _judge(releases: Sequence[Release], today: datetime.date) -> tuple[Fate, tuple[str, ...]]:
     """The strictest of all releases of one original: no minimum may be broken, and the first maximum counts."""
     terms = [_terms(release.record) for release in releases]
-    least = max((t for t, _ in terms if t), key=lambda t: t.day, default=None)
-    most = min((t for _, t in terms if t), key=lambda t: t.day, default=None)
+    least = max((t.least for t in terms if t.least), key=_day, default=None)
+    most = min((t.most for t in terms if t.most), key=_day, default=None)
+    doubtful = min((t.doubtful for t in terms if t.doubtful), key=_day, default=None)
     if least is not None and today < least.day:
         return Fate.MINIMUM, (f"not before {least.day}: {least.cite}",)
+    if (most is None or today < most.day) and doubtful is not None and today >= doubtful.day:
+        return Fate.UNCONFIRMED, (f"since {doubtful.day}: {doubtful.cite}; state keep_days to decide it yourself",)
     if most is None:
         return Fate.NO_MAXIMUM, ()
     if today < most.day:
@@ -175,22 +188,34 @@ def _judge(releases: Sequence[Release], today: datetime.date) -> tuple[Fate, tup
     return Fate.DUE, (f"since {most.day}: {most.cite}",)
 
 
-def _terms(record: ReleaseRecord) -> tuple[_Term | None, _Term | None]:
-    """The first day on which the original may go, and the first on which it has to."""
+def _day(term: _Term) -> datetime.date:
+    return term.day
+
+
+def _terms(record: ReleaseRecord) -> _Terms:
     case, asked = record.plan.case, duties.requirements(record.plan)
     start = case.recorded or record.released
     # Days are counted whole: one more, because the first may have begun late, and one for the time zone of a day that a
     # person named.
     spare = _DAY * (2 if case.recorded else 1)
     least = asked.keep_at_least
-    most = [(days, str(cite)) for days, cite in [asked.keep_at_most] if cite] if asked.keep_at_most else []
+    limits = [(c.line.max_days, c) for c in asked.originals if c.line.max_days is not None]
+    most = [(days, str(c)) for days, c in limits if c.line.confirmed]
     if case.keep_days is not None:
         most.append((case.keep_days, f"the case says {case.keep_days} days"))
-    first = min(most, default=None)
-    return (
+    doubtful = [(days, str(c)) for days, c in limits if not c.line.confirmed]
+    return _Terms(
         _Term(start + least[0] * _DAY + spare, str(least[1])) if least else None,
-        _Term(start + first[0] * _DAY, first[1]) if first else None,
+        _first(start, most),
+        _first(start, doubtful),
     )
+
+
+def _first(start: datetime.date, limits: list[tuple[int, str]]) -> _Term | None:
+    if not limits:
+        return None
+    days, cite = min(limits)
+    return _Term(start + days * _DAY, cite)
 
 
 def _whole(release: Release) -> bool:
