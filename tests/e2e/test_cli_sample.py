@@ -38,7 +38,7 @@ def test_a_drawn_sample_is_kept_and_answered_by_a_file(clip: Path, plan: Path, t
     answers.write_text(json.dumps(form["answers"]))
     said = unseen("sample", plan, "--answers", answers)
     assert said.code == 0, said
-    assert "plate, pictures: 1 of 4 looked at" in said.out
+    assert "pictures that show plates: 1 of 4 looked at" in said.out
     out = tmp_path / "out.mp4"
     assert unseen("apply", plan, clip, "-o", out).code == 0
     residual = json.loads(Path(f"{out}.record.json").read_bytes())["residual"]

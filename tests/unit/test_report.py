@@ -11,15 +11,15 @@ from importlib import resources
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_plan import make_plan
 from test_sample import FAST, GUESSED, SMALL, STEADY, answer_all, clip_plan, heard_plan
 
-from unseen import __version__
+from unseen import __version__, rules
 from unseen.core import FrameTimes, Keyframe, Kind, MediaKind, Origin, Region, Track
-from unseen.errors import PlanError
-from unseen.plan import Accepted, Action, Decision, Plan, PlannedTrack
+from unseen.errors import PlanError, printable
+from unseen.plan import Accepted, Action, BlindSpot, Decision, Plan, PlannedTrack, RuleSetUsed
 from unseen.record import CheckOutcome, Output, ReleaseRecord, Standing, make_record, require_agreement
 from unseen.record.report import Disclosed, report, write
 from unseen.record.report.codes import QUIET, modules
@@ -214,6 +214,31 @@ def test_a_long_file_name_and_many_tracks_fit() -> None:
     data = write(report(record, "n" * 250, (), DAY), ".pdf")
     assert len(re.findall(rb"/Type /Page\b", data)) > 8
     assert len(page_of(record).all("svg")) > 400
+
+
+@pytest.mark.parametrize("name", rules.names())
+def test_every_rule_is_told_with_its_authority_and_how_sure_it_is(name: str) -> None:
+    rule_set = rules.load(name)
+    digest = rules.digest(rule_set)
+    page = page_of(make_full(replace(full_plan(), rules=(RuleSetUsed(rule_set, digest),))))
+    text = " ".join(page.text.split())
+    assert digest in text and rule_set.jurisdiction in text
+    for line in rule_set.lines():
+        assert line.says in text
+        instrument = rule_set.instrument(line)
+        assert instrument is None or f"{instrument.title}" in text
+        assert line.article in text
+    unsure = [line for line in rule_set.lines() if not line.confirmed]
+    assert text.count("not confirmed") >= len(unsure)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(max_size=40))
+def test_no_text_becomes_markup(text: str) -> None:
+    record = make_full(replace(full_plan(), blind_spots=(BlindSpot(text, text),)))
+    page = page_of(record, text, (Disclosed(DAY, f"x{text}", "y", record.output.sha256),))
+    assert {tag for tag, _ in page.elements} <= ALLOWED
+    assert printable(text) in page.text
 
 
 def test_what_somebody_let_pass_is_told() -> None:

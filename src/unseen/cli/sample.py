@@ -15,7 +15,7 @@ from unseen.cli.files import load_answers, load_plan, write_document
 from unseen.errors import printable
 from unseen.options import SampleOptions
 from unseen.plan import Plan, Sample, dumps
-from unseen.sample import Answers, Residual, current_sample, estimate, percent, question, record_answers
+from unseen.sample import Answers, Residual, counted, current_sample, estimate, percent, question, record_answers
 
 _DEFAULTS = SampleOptions()
 
@@ -97,7 +97,8 @@ def say_residual(residual: Residual) -> None:
     for bound in residual.bounds:
         risk = f" ({bound.risk})" if bound.risk else ""
         seen = f"{bound.missed} of {bound.looked} looked at"
-        show.say(f"  {bound.kind}, {bound.subject}s{risk}: {seen}; at most {percent(bound.upper)} of {bound.size}")
+        what = counted(bound.subject, bound.kind)
+        show.say(f"  {what}{risk}: {seen}; at most {percent(bound.upper)} of {bound.size}")
     if residual.bounds:
         missing = residual.drawn - residual.answered
         unsaid = f" {missing} places without an answer count as missed." if missing else ""

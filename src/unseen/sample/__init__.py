@@ -5,7 +5,7 @@ from unseen.sample.bounds import CONFIDENCE, clopper_pearson, finite_upper
 from unseen.sample.draw import Looks, draw
 from unseen.sample.estimate import Bound, Residual, estimate
 from unseen.sample.population import DARK, covers_digest
-from unseen.sample.words import clock, percent, question, whereabouts
+from unseen.sample.words import clock, counted, percent, question, whereabouts
 
 __all__ = [
     "CONFIDENCE",
@@ -16,6 +16,7 @@ __all__ = [
     "Residual",
     "clock",
     "clopper_pearson",
+    "counted",
     "covers_digest",
     "current_sample",
     "draw",

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import math
 
-from unseen.core import PictureFormat, Region, Timestamp
+from unseen.core import Kind, PictureFormat, Region, Timestamp
 from unseen.plan import Place, Plan, Sample, Subject
 from unseen.sample.sound import SECONDS
 
+_COUNTED = {
+    Subject.PICTURE: "pictures that show",
+    Subject.COVER: "covers that miss",
+    Subject.SOUND: f"pieces of {SECONDS} seconds with",
+}
 _ACROSS = ("left", "middle", "right")
 _DOWN = ("top", "middle", "bottom")
 
@@ -22,6 +27,11 @@ def question(plan: Plan, sample: Sample, place: Place) -> str:
         return f"{at}, the whole picture: does anything show that is not covered ({kinds})?"
     where = whereabouts(place.region, plan.source.media.picture)
     return f"{at}, {where}: does any of the {place.kind} {place.track} show past its cover?"
+
+
+def counted(subject: Subject, kind: Kind) -> str:
+    """What a bound counts."""
+    return f"{_COUNTED[subject]} {kind.plural}"
 
 
 def clock(time: Timestamp) -> str:

@@ -7,10 +7,11 @@ from unseen.record.report.paper import Block, Cell, Digest, Listing, Mark, Notic
 from unseen.rules import RuleSet, Sure
 from unseen.rules.ruleset import Line
 
+_UNCONFIRMED = "not confirmed"
 _SURE = {
     Sure.READ: Mark("read", Tone.GOOD),
     Sure.SECONDARY: Mark("secondary source", Tone.OPEN),
-    Sure.MEMORY: Mark("not confirmed", Tone.BAD),
+    Sure.MEMORY: Mark(_UNCONFIRMED, Tone.BAD),
     Sure.OWN: Mark("own reading", Tone.OPEN),
 }
 _KINDS = ("cover", "refuse", "consent", "minors", "originals", "papers", "notes")
@@ -51,11 +52,14 @@ def _authority(rules: RuleSet, line: Line) -> str:
 
 
 def _sure(line: Line) -> Mark:
-    """The duty's own mark, or the article number's where that is less sure."""
+    """How the duty is known, and the article's number where that is known otherwise."""
     mark = _SURE[line.sure]
+    word = mark.word
     if line.article_sure is not None and line.article_sure is not line.sure:
-        return Mark(f"{mark.word}; its number: {_SURE[line.article_sure].word}", Tone.OPEN)
-    return mark
+        word += f"; its number: {_SURE[line.article_sure].word}"
+    if line.confirmed:
+        return Mark(word, mark.tone)
+    return Mark(word if _UNCONFIRMED in word else f"{word}: {_UNCONFIRMED}", Tone.BAD)
 
 
 def _people(plan: Plan) -> Section:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from unseen.plan import BlindSpot, Plan, Subject
+from unseen.plan import BlindSpot, Plan
 from unseen.record.record import ReleaseRecord
 from unseen.record.report.disclosures import Disclosed
 from unseen.record.report.paper import (
@@ -20,7 +20,7 @@ from unseen.record.report.paper import (
     Text,
     Tone,
 )
-from unseen.sample import Bound, Residual, clock, percent, whereabouts
+from unseen.sample import Bound, Residual, clock, counted, percent, whereabouts
 
 _TONES = {"passed": Tone.GOOD, "failed": Tone.BAD, "not checked": Tone.OPEN}
 
@@ -64,6 +64,8 @@ def residual(residual: Residual) -> Section:
     looks = f"{residual.by} answered {residual.answered} of {residual.drawn} drawn places (seed {residual.seed})."
     if residual.answered < residual.drawn:
         looks += " Those without an answer count as missed."
+    if residual.draws > 1:
+        looks += f" It is sample {residual.draws} of the same covers, which makes each bound wider."
     overall = tuple(_bound_row(b) for b in residual.bounds if b.risk is None)
     risky = tuple(_bound_row(b) for b in residual.bounds if b.risk is not None)
     columns = ("What", "Looked at", "Missed", "Out of", f"At most ({residual.confidence:.0%} confidence)")
@@ -76,19 +78,8 @@ def residual(residual: Residual) -> Section:
     return Section(title, (*blocks, Text(told)))
 
 
-_COUNTED = {
-    Subject.PICTURE: "pictures that show",
-    Subject.COVER: "covers that miss",
-    Subject.SOUND: "pieces of five seconds with",
-}
-
-
-def _places(bound: Bound) -> str:
-    return f"{_COUNTED[bound.subject]} {bound.kind.plural}"
-
-
 def _bound_row(bound: Bound) -> tuple[Cell, ...]:
-    which = _places(bound) + (f": {bound.risk}" if bound.risk else "")
+    which = counted(bound.subject, bound.kind) + (f": {bound.risk}" if bound.risk else "")
     missed: Cell = Mark(str(bound.missed), Tone.BAD) if bound.missed else "0"
     return which, str(bound.looked), missed, f"{bound.size:,}", percent(bound.upper)
 
@@ -98,7 +89,7 @@ def in_short(residual: Residual) -> str:
     if not overall:
         return residual.said
     worst = max(overall, key=lambda b: b.upper)
-    what = _places(worst)
+    what = counted(worst.subject, worst.kind)
     return f"{what}: at most {percent(worst.upper)} of {worst.size:,} (the widest bound, 95 % confidence)"
 
 
