@@ -93,6 +93,12 @@ class AuditFailedError(UnseenError):
     exit_code = ExitCode.AUDIT
 
 
+class TamperedError(UnseenError):
+    """A file, plan or record is not as it was released, or nobody can tell whether it is."""
+
+    exit_code = ExitCode.AUDIT
+
+
 class UnexpectedError(InputError):
     """A fault of Unseen's own, met while handling this input; nothing was released."""
 

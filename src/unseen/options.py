@@ -202,9 +202,12 @@ class ApplyOptions(WordOptions, WriteOptions, LookOptions):
     accept
         Release although the audit's second detector saw what looks like a face: the reason, after you have looked at
         each of the places it named. Plan and record keep it, with who said so (--by).
+    key_file
+        The file of the key that signs the record, where it is not the usual one; made where there is none.
     """
 
     accept: str | None = None
+    key_file: Path | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

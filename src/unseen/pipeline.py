@@ -32,7 +32,7 @@ from unseen.core import (
     Track,
 )
 from unseen.cover import cover_tracks, hush
-from unseen.errors import PlanError, RuleError, UsageError
+from unseen.errors import AuditFailedError, PlanError, RuleError, TamperedError, UsageError
 from unseen.find import FINDABLE, around_faces, observers, photo_finders, watchers
 from unseen.media import Reader, SourceFile, open_reader, open_source
 from unseen.media.output import OutputFile, output_suffix
@@ -52,14 +52,13 @@ from unseen.plan import (
     Source,
     StreamAction,
     StreamDecision,
-    dumps,
     duties,
 )
-from unseen.record import SUFFIX, CheckOutcome, Output, ReleaseRecord, make_record, read_record
+from unseen.record import SUFFIX, CheckOutcome, Output, ReleaseRecord, Sealing, make_record, own_key, read_record
 from unseen.rules import Identifier, digest
 from unseen.sample import DARK, draw
 from unseen.track import Tracker
-from unseen.verify import AuditReport, audit
+from unseen.verify import AuditReport, audit_apart, warm
 from unseen.withheld import refuse_empty_reason, rules_not_met, settled
 
 Progress = Callable[[str, int, int | None], None]
@@ -143,13 +142,13 @@ def _demand_early(reader: Reader, options: RedactOptions) -> None:
 
 
 def verify(output: Path, record: ReleaseRecord, source: Path | None, progress: Progress = quiet) -> AuditReport:
-    """Audit a finished file again. Raises PlanError where the record is another file's, UnseenError."""
+    """Audit a finished file again. Raises TamperedError where the record is another file's, UnseenError."""
     with open_source(output) as finished:
         if finished.sha256() != record.output.sha256:
             what = "is not the file that this record was made for: its bytes differ"
-            raise PlanError(what, path=output, next_step="Do not trust it; get the file and its record anew.")
+            raise TamperedError(what, path=output, next_step="Do not trust it; get the file and its record anew.")
     count = _counter(progress, "checking", record.plan)
-    return audit(output, record.plan, source=source, on_frame=count)
+    return _audited(output, record.plan, source, count, output)
 
 
 def sample(plan: Plan, source: Path | None, options: SampleOptions, progress: Progress = quiet) -> Plan:
@@ -315,6 +314,8 @@ def _release(
     plan: Plan, source: SourceFile, reader: Reader, out: Path, options: ApplyOptions, progress: Progress
 ) -> Released:
     """Write beside the destination, audit those bytes, and only then give them their name."""
+    key = own_key(options.key_file)
+    warm()
     required = duties.check(plan, _today()).required_checks
     record_path = record_path_of(out)
     sound = next((s.action for s in plan.streams if s.kind is StreamKind.AUDIO and s.action in _SOUNDS), None)
@@ -331,16 +332,26 @@ def _release(
             output.write_all(ready.file, pictures, _covered_sound(plan, reader, output.sound_reach))
         ready.sync()
         original = source if source.path == STDIN else source.path
-        report = audit(ready.path, plan, source=original, on_frame=_counter(progress, "checking", plan))
+        report = _audited(ready.path, plan, original, _counter(progress, "checking", plan), out)
         report, plan = settled(report, plan, required, out, options)
         record = make_record(_digest(ready.path), plan, _outcomes(report), _today())
         with draft(record_path) as paper:
-            paper.file.write(dumps(record))
-            publish(ready, paper, replace=options.overwrite)
-    return Released(out, record_path, record)
+            sealing = Sealing(record, record_path, key)
+            publish(ready, paper, sealing, replace=options.overwrite)
+    return Released(out, record_path, sealing.record)
 
 
 _SOUNDS = (StreamAction.KEEP, StreamAction.SILENCE)
+
+
+def _audited(
+    path: Path, plan: Plan, source: Path | SourceFile | None, count: Callable[[], None], name: Path
+) -> AuditReport:
+    """The audit, in its own process; where that breaks down, the error names the file as the user does."""
+    try:
+        return audit_apart(path, plan, source=source, on_frame=count)
+    except AuditFailedError as error:
+        raise AuditFailedError(error.what, path=name, next_step=error.next_step) from error
 
 
 def record_path_of(out: Path) -> Path:

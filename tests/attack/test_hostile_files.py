@@ -18,7 +18,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
-from make import Clip, Sound, is_clear, leftovers, unseen, write_clip, write_photo
+from make import Clip, Sound, is_clear, leftovers, names, unseen, write_clip, write_photo
 
 BOUND = 15.0
 """Seconds within which a hostile file is refused, on a slow and busy machine."""
@@ -33,7 +33,7 @@ def refused(source: Path, *flags: str, code: int = 3) -> str:
     assert time.monotonic() - began < BOUND
     assert said.code == code, said
     assert is_clear(said), said
-    assert not out.parent.exists() or not os.listdir(out.parent)
+    assert not out.parent.exists() or not names(out.parent)
     assert not leftovers(source.parent)
     assert _state(source) == before
     return said.err

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from make import Clip, Sound, is_clear, leftovers, unseen, write_clip, write_photo
+from make import Clip, Sound, is_clear, leftovers, names, unseen, write_clip, write_photo
 
 SEED = 20_260
 WAIT = 60
@@ -118,7 +118,7 @@ def test_killed_at_any_moment_leaves_nothing_or_everything(tmp_path: Path, sourc
     said = unseen("redact", source, "-o", out)
     assert said.code == 0, said
     assert is_whole(out)
-    assert sorted(os.listdir(out.parent)) == sorted([source.name, source.name + ".record.json"])
+    assert sorted(names(out.parent)) == sorted([source.name, source.name + ".record.json"])
     assert digest(source) == before
 
 
@@ -163,7 +163,7 @@ def test_a_signal_ends_the_run_soon(tmp_path: Path, number: signal.Signals) -> N
         assert time.monotonic() - began < SOON, phase
         assert process.returncode == 6, err
         assert b"Traceback" not in err
-        assert not out.parent.exists() or not os.listdir(out.parent)
+        assert not out.parent.exists() or not names(out.parent)
 
 
 def _until(condition: Any) -> bool:
@@ -200,7 +200,7 @@ def test_a_full_disk_is_an_error_and_leaves_nothing(tmp_path: Path, source: Path
         process = zygote.start("redact", source, "-o", out)
         resource.prlimit(process, resource.RLIMIT_FSIZE, (room, room))
         assert zygote.ended() == 6, room
-        assert os.listdir(out.parent) == []
+        assert names(out.parent) == []
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts a small disk")
@@ -220,7 +220,7 @@ def test_a_small_disk_that_fills_up_is_an_error_and_leaves_nothing(tmp_path: Pat
         assert said.code == 6, said
         assert is_clear(said)
         assert "Make room" in said.err
-        assert os.listdir(disk) == ["filler"]
+        assert names(disk) == ["filler"]
         filler.unlink()
         if source.suffix == ".png":
             said = unseen("redact", big, "-o", disk / source.name)
@@ -300,7 +300,7 @@ def test_a_record_without_its_file_is_left_over_and_replaced(tmp_path: Path, sou
 
 
 def released(folder: Path) -> set[str]:
-    return {p.name for p in folder.iterdir()}
+    return set(names(folder))
 
 
 def test_resume_goes_on_where_a_run_was_killed(tmp_path: Path, zygote: Zygote) -> None:

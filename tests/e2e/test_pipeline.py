@@ -12,7 +12,7 @@ import unseen
 from unseen import pipeline
 from unseen.cli.demo_clip import make_clip
 from unseen.core import Origin
-from unseen.errors import AuditFailedError, DestinationExistsError, PlanError
+from unseen.errors import AuditFailedError, DestinationExistsError, PlanError, TamperedError
 from unseen.plan import Action, Decision, dumps, read_plan
 
 
@@ -85,7 +85,7 @@ def test_verify_refuses_a_file_that_is_not_the_recorded_one(clip: Path, plan: un
     changed = bytearray(released.output.read_bytes())
     changed[len(changed) // 2] ^= 1
     released.output.write_bytes(changed)
-    with pytest.raises(PlanError, match="bytes differ"):
+    with pytest.raises(TamperedError, match="bytes differ"):
         unseen.verify(released.output, released.record, None)
 
 

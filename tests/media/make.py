@@ -177,3 +177,8 @@ def is_clear(said: Said) -> bool:
         and "Unseen failed on it" not in text
         and bool(re.search(r"^unseen: .+", said.err, re.M))
     )
+
+
+def names(folder: Path) -> list[str]:
+    """What lies in a folder of outputs, but for the file that tells how long its history is."""
+    return [path.name for path in folder.iterdir() if path.name != ".unseen-chain.json"]

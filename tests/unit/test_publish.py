@@ -6,6 +6,7 @@ import fcntl
 import os
 import stat
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,27 @@ from unseen.media import publish as room
 from unseen.media.publish import abandon, draft, publish, publish_alone, refuse_existing, refuse_unusable
 
 
+@dataclass
+class Slip:
+    """What goes with a file, and whether it was told that both are there."""
+
+    content: bytes
+    settled: bool = False
+
+    def seal(self) -> bytes:
+        return self.content
+
+    def settle(self) -> None:
+        self.settled = True
+
+    def forget(self) -> None:
+        self.settled = False
+
+
 def release(out: Path, *, replace: bool = False, content: bytes = b"new") -> None:
     with draft(out) as ready, draft(out.with_name(out.name + ".record.json")) as record:
         ready.file.write(content)
-        record.file.write(b"record of " + content)
-        publish(ready, record, replace=replace)
+        publish(ready, record, Slip(b"record of " + content), replace=replace)
 
 
 def test_a_draft_is_private_locked_and_beside_its_destination(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 from unseen import __version__
 from unseen.batch import unexpected
-from unseen.cli import apply, demo, find, inspect, models, purge, redact, report, review, rules, sample, verify
+from unseen.cli import apply, demo, find, inspect, keys, models, purge, redact, report, review, rules, sample, verify
 from unseen.cli.show import complain, err, finish, say_everything
 from unseen.cli.stop import stop_on_signals
 from unseen.errors import ExitCode, UnseenError
@@ -43,6 +43,7 @@ app.command(report.command, name="report")
 app.command(purge.command, name="purge")
 app.command(rules.app, name="rules")
 app.command(models.app, name="models")
+app.command(keys.app, name="keys")
 app.command(demo.command, name="demo")
 app.register_install_completion_command(add_to_startup=False)
 

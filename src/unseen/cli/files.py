@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from unseen.errors import LimitError, PlanError
+from unseen.errors import LimitError, PlanError, TamperedError
 from unseen.media import open_source
 from unseen.media.publish import draft, publish_alone, refuse_existing
 from unseen.plan import Plan, read_plan
@@ -33,11 +33,11 @@ def load_plan(path: Path) -> Plan:
 
 
 def load_record(path: Path) -> ReleaseRecord:
-    """A record from its file. Raises PlanError that names it."""
+    """A record from its file. Raises PlanError or TamperedError that names it."""
     try:
         return read_record(read_document(path))
-    except PlanError as error:
-        raise PlanError(error.what, path=path, next_step=error.next_step) from error
+    except (PlanError, TamperedError) as error:
+        raise type(error)(error.what, path=path, next_step=error.next_step) from error
 
 
 def load_answers(path: Path) -> Answers:

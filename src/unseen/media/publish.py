@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Protocol, cast
 
 from unseen.errors import DestinationExistsError, StorageError, UsageError
 
@@ -104,30 +104,59 @@ def _create(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def publish(ready: Draft, record: Draft, *, replace: bool) -> None:
+class Paper(Protocol):
+    """What goes with a file: written when it is clear what was published before it, settled when it is there."""
+
+    def seal(self) -> bytes:
+        """The bytes to publish beside the file."""
+        ...
+
+    def settle(self) -> None:
+        """The file and its paper have their names."""
+        ...
+
+    def forget(self) -> None:
+        """They have not got them."""
+        ...
+
+
+def publish(ready: Draft, record: Draft, paper: Paper, *, replace: bool) -> None:
     """Give a draft and its record their final names, the record first: a file that has its name is accompanied.
 
-    Nothing is replaced unless told, but a record without its file is what a killed run left, and goes.
-    Raises DestinationExistsError, StorageError.
+    Nothing is replaced unless told, but a record without its file is what a killed run left, and goes. `paper` is
+    sealed into `record` and settled while no other process publishes into the folder.
+    Raises DestinationExistsError, StorageError, and whatever the paper raises before anything has its name.
     """
     ready.sync()
-    record.sync()
     refuse_unusable(ready.destination, record.destination)
     with storage_errors(ready.destination), _only_one(ready.destination.parent):
-        if replace:
-            ready.destination.unlink(missing_ok=True)
-        else:
+        if not replace:
             refuse_existing(ready.destination)
-        for each in (record, ready):
-            with contextlib.suppress(OSError):  # as any file that the user makes, where the file system has modes
-                os.chmod(each.path, 0o666 & ~_umask())  # noqa: PTH101
-        os.replace(record.path, record.destination)  # noqa: PTH105
         try:
-            _link(ready.path, ready.destination)
-        except (OSError, DestinationExistsError):
-            record.destination.unlink(missing_ok=True)  # beside another's file it would claim that file
+            record.file.write(paper.seal())
+            record.sync()
+            _name(ready, record, replace=replace)
+        except BaseException:
+            with contextlib.suppress(StorageError):  # what was about to come and did not is passed over anyway
+                paper.forget()
             raise
+        with contextlib.suppress(StorageError):  # the next release finds out by itself that this one came
+            paper.settle()
     _sync_folder(ready.destination.parent)
+
+
+def _name(ready: Draft, record: Draft, *, replace: bool) -> None:
+    if replace:
+        ready.destination.unlink(missing_ok=True)
+    for each in (record, ready):
+        with contextlib.suppress(OSError):  # as any file that the user makes, where the file system has modes
+            os.chmod(each.path, 0o666 & ~_umask())  # noqa: PTH101
+    os.replace(record.path, record.destination)  # noqa: PTH105
+    try:
+        _link(ready.path, ready.destination)
+    except (OSError, DestinationExistsError):
+        record.destination.unlink(missing_ok=True)  # beside another's file it would claim that file
+        raise
 
 
 def publish_alone(ready: Draft, *, replace: bool) -> None:

@@ -45,7 +45,7 @@ def loads(kind: type[Document], data: bytes, schema: str) -> Document:
     """
     try:
         found = msgspec.json.decode(data, type=dict[str, Any]).get("schema")
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise PlanError(f"not a JSON document ({error})", next_step="Use a file that Unseen wrote.") from error
     if found != schema:
         raise _wrong_schema(found, schema)

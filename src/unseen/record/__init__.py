@@ -1,6 +1,10 @@
 """The release record that goes with every output."""
 
 from unseen.record.agreement import require_agreement
+from unseen.record.canonical import as_written
+from unseen.record.chain import Sealing
+from unseen.record.history import History, read_history
+from unseen.record.keys import PublicKey, key_file, own_key, read_public
 from unseen.record.record import (
     SCHEMA,
     SUFFIX,
@@ -9,19 +13,30 @@ from unseen.record.record import (
     make_record,
     read_record,
 )
+from unseen.record.signature import Signature, signer
 from unseen.record.standing import CheckOutcome, Reason, Standing, Why, compute_standing
 
 __all__ = [
     "SCHEMA",
     "SUFFIX",
     "CheckOutcome",
+    "History",
     "Output",
+    "PublicKey",
     "Reason",
     "ReleaseRecord",
+    "Sealing",
+    "Signature",
     "Standing",
     "Why",
+    "as_written",
     "compute_standing",
+    "key_file",
     "make_record",
+    "own_key",
+    "read_history",
+    "read_public",
     "read_record",
     "require_agreement",
+    "signer",
 ]

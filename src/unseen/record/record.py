@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 from dataclasses import dataclass
 
-from unseen.errors import PlanError
+from unseen.errors import TamperedError
 from unseen.plan import Plan, dumps, loads, read_plan
+from unseen.record.canonical import DO_NOT_TRUST, as_written, digest, plain
+from unseen.record.signature import Signature
 from unseen.record.standing import CheckOutcome, Reason, Standing, compute_standing
 from unseen.sample import Residual, estimate
 
@@ -22,11 +23,32 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
+class Replaced:
+    """A record that is gone by decision: its place in the folder's history, and the SHA-256 of its bytes."""
+
+    number: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A record's place in its folder's history, from 1; `previous` is the SHA-256 of the bytes of the one before.
+
+    `replaces`: the records that had the same name before.
+    """
+
+    number: int
+    previous: str | None
+    replaces: tuple[Replaced, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseRecord:
     """A release. It names no file and no person, and holds no picture, sound or text of the source.
 
-    `plan_sha256` is the digest of the plan as a document of its own; `reasons` say why `standing` is not a better one;
-    `released` the day, in UTC; `residual` how much may still have been missed, as far as a person looked.
+    `plan_sha256` is the digest of the plan's canonical form (RFC 8785); `reasons` say why `standing` is no better;
+    `released` the day, in UTC; `residual` how much may still have been missed, as far as a person looked; `link` its
+    place in the folder's history.
     """
 
     output: Output
@@ -39,6 +61,8 @@ class ReleaseRecord:
     not_covered_by_this_tool: tuple[str, ...]
     residual: Residual
     made_by: str
+    link: Link | None = None
+    signature: Signature | None = None
     schema: str = SCHEMA
 
     def __post_init__(self) -> None:
@@ -61,15 +85,18 @@ def make_record(output: Output, plan: Plan, checks: tuple[CheckOutcome, ...], re
     """The record of an output that passed its audit on the day it was released (UTC)."""
     plan = read_plan(dumps(plan))  # as whoever verifies will read it: 1 becomes 1.0, and the digest depends on that
     standing, reasons = compute_standing(plan, checks)
-    digest = hashlib.sha256(dumps(plan)).hexdigest()
+    found = digest(plain(plan))
     return ReleaseRecord(
-        output, released, plan, digest, checks, standing, reasons, NOT_COVERED, estimate(plan), plan.made_by
+        output, released, plan, found, checks, standing, reasons, NOT_COVERED, estimate(plan), plan.made_by
     )
 
 
 def read_record(data: bytes) -> ReleaseRecord:
-    """Parse a record and hold it against its own digest of the plan. Raises PlanError."""
+    """Parse a record and hold it against its own digest of the plan. Raises PlanError, TamperedError.
+
+    Who signed it, and whether what was signed is what it says, is for `signer` to tell.
+    """
     record = loads(ReleaseRecord, data, SCHEMA)
-    if hashlib.sha256(dumps(record.plan)).hexdigest() != record.plan_sha256:
-        raise PlanError("the plan in this record is not the one that was released", next_step="Do not trust it.")
+    if digest(as_written(data)["plan"]) != record.plan_sha256:
+        raise TamperedError("the plan in this record is not the one that was released", next_step=DO_NOT_TRUST)
     return record
