@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -89,6 +90,33 @@ def test_the_limits_alone_keep_little_in(tmp_path: Path) -> None:
     reached = entered(got(tmp_path, Layer.RLIMITS))
     assert "write" not in reached
     assert reached >= {"read a sibling", "read home", "read /etc", "fork"}
+
+
+@pytest.mark.parametrize(
+    ("waste", "ending"),
+    [("while True: pass", -signal.SIGXCPU), ("bytearray(1 << 30)", 7), ("bytearray(1 << 20)", 0)],
+)
+def test_a_jail_holds_time_and_memory(waste: str, ending: int) -> None:
+    program = f"""
+import os
+from unseen.media.sandbox.jail import Allowance, enter
+enter(Allowance(256 << 20, 1))
+try:
+    {waste}
+except MemoryError:
+    os._exit(7)
+"""
+    assert subprocess.run([sys.executable, "-c", program], timeout=60).returncode == ending
+
+
+def test_the_room_opens_where_there_is_no_c_library() -> None:
+    program = """
+import ctypes
+def none(*_, **__): raise TypeError("no C library of this name")
+real, ctypes.CDLL = ctypes.CDLL, lambda name, *a, **k: none() if name is None else real(name, *a, **k)
+import unseen.media
+"""
+    assert not subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60).stderr
 
 
 def test_the_filter_refuses_calls_that_came_later_than_it() -> None:

@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from unseen.media.sandbox import landlock, seccomp
-from unseen.media.sandbox.system import LIBC, checked
+from unseen.media.sandbox.system import checked, libc
 from unseen.plan import Isolation
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
 _OPEN_FILES = 64
+_GRACE = 5  # seconds between the two limits of processor time
 
 
 class Layer(enum.StrEnum):
@@ -46,9 +47,9 @@ def enter(allowance: Allowance, layers: Iterable[Layer] = Layer) -> Isolation:
     """
     held, missing = [], []
     if sys.platform == "linux":
-        checked(LIBC.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0))
-        checked(LIBC.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0))
-        checked(LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+        checked(libc().prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0))
+        checked(libc().prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0))
+        checked(libc().prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
     # The limits first: the filter also refuses to change them.
     for layer in (Layer.RLIMITS, Layer.LANDLOCK, Layer.SECCOMP):
         try:
@@ -89,7 +90,9 @@ def _limit(allowance: Allowance) -> None:
     for kind, value in wanted.items():
         hard = resource.getrlimit(kind)[1]
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(kind, (value, value))
+        # At the soft limit of time comes a signal of its own, at the hard one the same as for want of memory.
+        last = value + _GRACE if kind == resource.RLIMIT_CPU and hard == resource.RLIM_INFINITY else value
+        resource.setrlimit(kind, (value, last))
 
 
 def _memory_now() -> int:

@@ -6,7 +6,7 @@ import ctypes
 import os
 import struct
 
-from unseen.media.sandbox.system import LIBC, checked
+from unseen.media.sandbox.system import checked, libc
 
 _CREATE_RULESET, _RESTRICT_SELF = 444, 446  # the same numbers on every architecture
 _VERSION = 1  # flag: tell the ABI instead of making a ruleset
@@ -17,7 +17,7 @@ _ABSTRACT_SOCKETS_SIGNALS = 0b11  # from ABI 6
 
 def abi() -> int:
     """The kernel's version of Landlock. Raises OSError where it has none or has it switched off."""
-    return checked(LIBC.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _VERSION))
+    return checked(libc().syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), _VERSION))
 
 
 def install() -> None:
@@ -33,8 +33,8 @@ def install() -> None:
     if version >= 6:
         fields.append(_ABSTRACT_SOCKETS_SIGNALS)
     attributes = struct.pack(f"={len(fields)}Q", *fields)
-    ruleset = checked(LIBC.syscall(_CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), 0))
+    ruleset = checked(libc().syscall(_CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), 0))
     try:
-        checked(LIBC.syscall(_RESTRICT_SELF, ruleset, 0))
+        checked(libc().syscall(_RESTRICT_SELF, ruleset, 0))
     finally:
         os.close(ruleset)

@@ -13,7 +13,7 @@ import platform
 import struct
 from dataclasses import dataclass
 
-from unseen.media.sandbox.system import LIBC, checked
+from unseen.media.sandbox.system import checked, libc
 
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16  # offsets in seccomp_data; each argument has 8 bytes, the low half first
@@ -87,7 +87,7 @@ def install() -> None:
     code = b"".join(struct.pack("=HBBI", *step) for step in program(machine, os.getpid()))
     buffer = ctypes.create_string_buffer(code, len(code))
     header = struct.pack("@HP", len(code) // 8, ctypes.addressof(buffer))
-    checked(LIBC.prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.create_string_buffer(header, len(header)), 0, 0))
+    checked(libc().prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.create_string_buffer(header, len(header)), 0, 0))
 
 
 def program(name: str, process: int) -> Program:

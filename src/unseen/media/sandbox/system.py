@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 import os
 
-LIBC = ctypes.CDLL(None, use_errno=True)
+
+@functools.cache
+def libc() -> ctypes.CDLL:
+    """The C library, loaded when it is needed: Windows has none of this name."""
+    return ctypes.CDLL(None, use_errno=True)
 
 
 def checked(result: int) -> int:
