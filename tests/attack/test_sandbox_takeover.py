@@ -215,6 +215,19 @@ def test_shared_memory_cannot_be_taken_away_again() -> None:
     os.close(descriptor)
 
 
+def test_no_memory_to_share_is_the_machines_fault(clip: Path) -> None:
+    program = """
+import resource, sys
+from unseen.cli import run
+resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
+sys.exit(run(["redact", sys.argv[1], "-o", sys.argv[2]]))
+"""
+    command = [sys.executable, "-c", program, clip, clip.with_name("out.mp4")]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert (said.returncode, "ulimit -f" in said.stderr) == (6, True), said
+    assert sorted(p.name for p in clip.parent.iterdir()) == [clip.name]
+
+
 def _running(source: Path, limits: Limits) -> Iterator[tuple[SandboxedReader, int]]:
     with open_source(source) as opened:
         reader = open_reader(opened, limits)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import weakref
 from collections.abc import Generator, Iterator
 from typing import Any
@@ -16,6 +17,7 @@ import numpy as np
 
 from unseen.core import Disclosure, MediaInfo, MediaKind, Picture, PictureFormat, Plane, SoundBlock, Timestamp, View
 from unseen.core.picture import Empty, Samples
+from unseen.errors import StorageError
 from unseen.media.limits import Limits
 from unseen.media.photo_encoding import Encoding
 from unseen.media.sandbox import checks, messages
@@ -164,8 +166,7 @@ class SandboxedReader:
         alone = self.kind is MediaKind.PHOTO and slot >= _DEAR
         count = 1 if self.kind is MediaKind.PHOTO else how_many(slot)
         with self._session() as session:
-            theirs = create(slot * count)
-            slots = Slots(theirs, slot, count)
+            theirs, slots = _shared(slot, count)
             answers = session.ask(messages.Fill(slot, count, longest_side), theirs)
             if alone:
                 answers = iter(list(answers))
@@ -206,6 +207,21 @@ class SandboxedReader:
         if done is None or done.info is None:
             session.refuse_nonsense("an end without facts")
         self._info, self._conversions = done.info, done.conversions
+
+
+def _shared(slot: int, count: int) -> tuple[int, Slots]:
+    """Memory to share, as an open file for the worker and as slots for ourselves. Raises StorageError."""
+    try:
+        descriptor = create(slot * count)
+        try:
+            return descriptor, Slots(descriptor, slot, count)
+        except OSError:
+            os.close(descriptor)
+            raise
+    except OSError as error:
+        what = f"there is no memory to share for its pictures: {error.strerror}"
+        step = "Close other programs, or raise the limit on the size of files (ulimit -f), which counts for memory too."
+        raise StorageError(what, next_step=step) from error
 
 
 def _end_all(sessions: list[Session]) -> None:
