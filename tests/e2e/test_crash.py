@@ -200,7 +200,8 @@ def test_a_full_disk_is_an_error_and_leaves_nothing(tmp_path: Path, source: Path
         process = zygote.start("redact", source, "-o", out)
         resource.prlimit(process, resource.RLIMIT_FSIZE, (room, room))
         assert zygote.ended() == 6, room
-        assert names(out.parent) == []
+        # The memory that pictures come in counts as a file here: the job may end before it makes the folder.
+        assert not out.parent.exists() or names(out.parent) == []
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root mounts a small disk")
