@@ -5,10 +5,11 @@ import functools
 import cv2
 import numpy as np
 import pytest
+import zxingcpp
 from finder_contract import FinderContract
 
 from unseen.core import Kind, Region
-from unseen.find import FaceFinder, Finder, TextFinder
+from unseen.find import CodeFinder, FaceFinder, Finder, TextFinder
 from unseen.find.text import PHOTO, VIDEO
 from unseen.models import Runtime
 
@@ -101,3 +102,38 @@ class TestPlatesInVideo(PlateExample):
     @pytest.fixture
     def finder(self) -> Finder:
         return for_writing(Kind.PLATE, video=True)
+
+
+class CodeExample(FinderContract):
+    @pytest.fixture
+    def finder(self) -> Finder:
+        return CodeFinder()
+
+    def test_its_models_are_those_in_the_store(self, finder: Finder) -> None:
+        assert finder.models == ()  # it looks with no net
+
+
+def on_the_street(symbology: zxingcpp.BarcodeFormat, scale: int) -> tuple[np.ndarray, Region]:
+    """A code on a white label, and where it is without the white."""
+    street = dim_street()
+    drawn = np.asarray(
+        zxingcpp.write_barcode_to_image(
+            zxingcpp.create_barcode("2703198514", symbology), scale=scale, add_quiet_zones=False, add_hrt=False
+        )
+    )
+    height, width = drawn.shape[:2]
+    street[90 - 20 : 90 + height + 20, 120 - 20 : 120 + width + 20] = 235
+    street[90 : 90 + height, 120 : 120 + width] = drawn.reshape(height, width, -1)[:, :, :1]
+    return street, Region(120, 90, width, height)
+
+
+class TestSquareCodes(CodeExample):
+    @pytest.fixture
+    def example(self) -> tuple[np.ndarray, Region]:
+        return on_the_street(zxingcpp.BarcodeFormat.QRCode, 5)
+
+
+class TestBarCodes(CodeExample):
+    @pytest.fixture
+    def example(self) -> tuple[np.ndarray, Region]:
+        return on_the_street(zxingcpp.BarcodeFormat.Code128, 2)

@@ -1,6 +1,7 @@
 """Looking only where something changed finds the same, for less."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import cv2
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from unseen.core import Finding, Kind, Region, View
+from unseen.core import Finding, Kind, Quad, Region, View
 from unseen.find import attention
 from unseen.find.attention import WHOLE_EVERY, Attention
 from unseen.plan import ModelUsed
@@ -108,3 +109,25 @@ def test_everything_is_looked_at_again_after_a_while() -> None:
     _, twice = watch([picture(seed=0)] * pictures)
     assert once * (pictures - 2) == pytest.approx(1)
     assert twice * pictures == pytest.approx(2)
+
+
+class TiltedFinder(SquareFinder):
+    """The same, with tilted outlines."""
+
+    def find(self, views: Sequence[View]) -> list[list[Finding]]:
+        return [[self._tilted(finding) for finding in found] for found in super().find(views)]
+
+    def _tilted(self, finding: Finding) -> Finding:
+        r = finding.region
+        (x, y), right, bottom = r.centre, r.right, r.bottom
+        return replace(finding, quad=Quad(((x, r.y), (right, y), (x, bottom), (r.x, y))))
+
+
+def test_what_is_tilted_is_found_where_it_is_in_a_part_of_the_picture_too() -> None:
+    eye = Attention(TiltedFinder())
+    for n in range(6):
+        rgb = picture((200 + 20 * n, 200), side=24, seed=n)
+        (found,) = eye.find(View(Fraction(n, RATE), rgb))
+        assert found.quad is not None
+        assert found.quad.fits(found.region)
+        assert (round(found.region.x), round(found.region.y)) == (200 + 20 * n, 200)

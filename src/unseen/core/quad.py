@@ -47,6 +47,10 @@ class Quad:
         x, y = min(across), min(down)
         return Region(x, y, max(across) - x, max(down) - y)
 
+    def moved(self, x: float, y: float) -> Quad:
+        """The same outline so much further right and down."""
+        return _quad([(px + x, py + y) for px, py in self.corners])
+
     def fits(self, region: Region) -> bool:
         """Whether `region` is its hull, within half a pixel."""
         own = self.hull

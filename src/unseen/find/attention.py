@@ -171,4 +171,5 @@ def _holds(outer: Box, inner: Box) -> bool:
 
 def _moved(finding: Finding, x: float, y: float) -> Finding:
     region = finding.region
-    return replace(finding, region=Region(region.x + x, region.y + y, region.width, region.height))
+    quad = finding.quad.moved(x, y) if finding.quad is not None else None
+    return replace(finding, region=Region(region.x + x, region.y + y, region.width, region.height), quad=quad)

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from unseen.core import Kind, View
 from unseen.find.bodies import FixedCameraBodies
+from unseen.find.codes import CodeFinder
 from unseen.find.effort import video_growth
 from unseen.find.faces import FaceFinder
 from unseen.find.finder import Finder
@@ -17,12 +18,12 @@ from unseen.find.text import PHOTO, VIDEO, TextFinder
 from unseen.find.watcher import Glances, Watcher
 from unseen.models import open_net, optional
 
-FINDABLE = frozenset({Kind.FACE, Kind.PLATE, Kind.TEXT, Kind.BODY})
+FINDABLE = frozenset({Kind.FACE, Kind.PLATE, Kind.TEXT, Kind.CODE, Kind.BODY})
 """Kinds that something here looks for."""
 WRITTEN = frozenset({Kind.PLATE, Kind.TEXT})
 WRITING_EVERY = Fraction(1, 4)
-"""Seconds from one look for writing to the next: less than the 0.3 s that the tracker keeps what nobody sees again, and
-a sign or plate that is there for a shorter time is a blur."""
+"""Seconds from one look for writing and codes to the next: less than the 0.3 s for which the tracker keeps what nobody
+sees again; a sign or plate that is there for a shorter time is a blur."""
 
 
 def photo_finders(kinds: Set[Kind]) -> list[Finder]:
@@ -32,6 +33,8 @@ def photo_finders(kinds: Set[Kind]) -> list[Finder]:
         finders.append(FaceFinder.for_photos())
     if kinds & WRITTEN:
         finders.append(TextFinder(kinds & WRITTEN, PHOTO))
+    if Kind.CODE in kinds:
+        finders.append(CodeFinder())
     return [*finders, *_fetched(kinds)]
 
 
@@ -44,6 +47,8 @@ def watchers(kinds: Set[Kind], first: View) -> list[Watcher]:
         found.append(Glances(FaceFinder.for_video(grown=grown)))
     if kinds & WRITTEN:
         found.append(Glances(TextFinder(kinds & WRITTEN, VIDEO), WRITING_EVERY))
+    if Kind.CODE in kinds:
+        found.append(Glances(CodeFinder(), WRITING_EVERY))
     found += map(Glances, _fetched(kinds))
     return found
 

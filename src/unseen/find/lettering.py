@@ -16,6 +16,7 @@ import numpy as np
 from cv2.typing import MatLike
 from numpy.typing import NDArray
 
+from unseen.find.tilted import Rows, around
 from unseen.models import Batch, Net
 
 STEP = 32
@@ -30,17 +31,8 @@ UNCLIP = 1.6
 LEAST_SIDE = 3
 """Pixels of heat below which a middle is a speck."""
 
-SAME = 0.85
-"""Share of a line inside a larger one from which on it is the same writing."""
-
 Rgb = NDArray[np.uint8]
 Heat = NDArray[np.uint8]
-Lines = NDArray[np.float32]
-"""A row each: x and y of the centre, length, height (the lesser side), angle in degrees, score from 0 to 1."""
-
-
-def no_lines() -> Lines:
-    return np.empty((0, 6), np.float32)
 
 
 def heat_of(net: Net, rgb: Rgb, scale: float) -> Heat:
@@ -71,27 +63,20 @@ def _batch(tile: Rgb) -> Batch:
     return np.ascontiguousarray(whole[None, :, :, ::-1].transpose(0, 3, 1, 2), np.float32) / np.float32(127.5) - 1
 
 
-def lines_of(heat: Heat, scale: float, faintest: float) -> Lines:
+def lines_of(heat: Heat, scale: float, faintest: float) -> Rows:
     """Lines of writing in the picture's own pixels, of all whose middle is at least as hot as `faintest` (0 to 1)."""
     contours, _ = cv2.findContours(
         (heat >= faintest * 255).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
     )
     found = []
     for contour in contours:
-        (x, y), (width, height), angle = cv2.minAreaRect(contour)
-        if width < height:
-            width, height, angle = height, width, angle - 90
+        x, y, length, height, angle = around(contour)
         if height < LEAST_SIDE:
             continue
-        grown = UNCLIP * width * height / (width + height)
-        row = [(x + 0.5) / scale, (y + 0.5) / scale, (width + grown) / scale, (height + grown) / scale]
-        found.append([*row, _upright(angle), _warmth(heat, contour)])
+        grown = UNCLIP * length * height / (length + height)
+        row = [(x + 0.5) / scale, (y + 0.5) / scale, (length + grown) / scale, (height + grown) / scale, angle]
+        found.append([*row, _warmth(heat, contour)])
     return np.array(found, np.float32).reshape(-1, 6)
-
-
-def _upright(angle: float) -> float:
-    """The same line's angle between -90 and 90 degrees."""
-    return (angle + 90) % 180 - 90
 
 
 def _warmth(heat: Heat, contour: MatLike) -> float:
@@ -100,28 +85,3 @@ def _warmth(heat: Heat, contour: MatLike) -> float:
     inside = np.zeros((height, width), np.uint8)
     cv2.drawContours(inside, [contour], 0, 1, cv2.FILLED, offset=(-left, -top))
     return float(cv2.mean(heat[top : top + height, left : left + width], inside)[0]) / 255
-
-
-def once(lines: Lines) -> Lines:
-    """Without any line that lies in a larger one, which gets the better score of both: scales see the same writing."""
-    kept: list[list[float]] = []
-    for line in sorted(lines.tolist(), key=lambda line: -line[2] * line[3]):
-        around = next((other for other in kept if _share_inside(line, other) >= SAME), None)
-        if around is None:
-            kept.append(line)
-        else:
-            around[5] = max(around[5], line[5])
-    return np.array(kept, np.float32).reshape(-1, 6)
-
-
-def _share_inside(line: list[float], other: list[float]) -> float:
-    reach = (line[2] + other[2]) / 2 + line[3] + other[3]
-    if abs(line[0] - other[0]) > reach or abs(line[1] - other[1]) > reach:
-        return 0.0
-    _, points = cv2.rotatedRectangleIntersection(rectangle(line), rectangle(other))
-    return cv2.contourArea(cv2.convexHull(points)) / (line[2] * line[3]) if points is not None else 0.0
-
-
-def rectangle(line: list[float]) -> tuple[tuple[float, float], tuple[float, float], float]:
-    """A line as OpenCV takes it."""
-    return (line[0], line[1]), (line[2], line[3]), line[4]

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from unseen.find.lettering import Lines
+from unseen.find.tilted import Rows
 
 SHORTEST, LONGEST = 1.1, 6.5
 """Length of a plate's line over its height: two-line plates and two lines read as one to the longest European ones."""
@@ -37,12 +37,12 @@ _MOST = 2000  # pixels: no line longer than this times its height of 24 is looke
 Grey = NDArray[np.uint8]
 
 
-def plates_among(lines: Lines, grey: Grey) -> NDArray[np.bool_]:
+def plates_among(lines: Rows, grey: Grey) -> NDArray[np.bool_]:
     """Which of `lines` may be plates of a picture, (rows, columns)."""
     return np.array([_like_a_plate(line, grey) for line in lines.tolist()], bool)
 
 
-def grown(lines: Lines) -> Lines:
+def grown(lines: Rows) -> Rows:
     """Lines of letters grown to the plates around them."""
     plates = lines.copy()
     plates[:, 2] += 2 * BESIDE * lines[:, 3]

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from unseen.core import Finding, Kind, Quad, View
-from unseen.find.lettering import Lines, Rgb, heat_of, lines_of, no_lines, once, rectangle
+from unseen.core import Finding, Kind, View
+from unseen.find.lettering import Rgb, heat_of, lines_of
 from unseen.find.plates import grown, plates_among
+from unseen.find.tilted import Rows, findings, no_rows, once
 from unseen.models import Runtime, built_in, open_net
 from unseen.plan import ModelUsed
 
@@ -91,28 +92,21 @@ class TextFinder:
 
     def _find(self, view: View) -> list[Finding]:
         lines = self._lines(view.rgb)
-        plates = no_lines()
+        plates = no_rows()
         if Kind.PLATE in self._kinds and len(lines):
             grey = np.asarray(cv2.cvtColor(view.rgb, cv2.COLOR_RGB2GRAY), np.uint8)
             like = plates_among(lines, grey) & (lines[:, 5] >= PLATE_LEAST)
             plates, lines = once(lines[like]), lines[~like]
-        found = [_finding(Kind.PLATE, line, view) for line in grown(plates).tolist()]
+        found = findings(Kind.PLATE, grown(plates), view)
         if Kind.TEXT in self._kinds:
-            found += [_finding(Kind.TEXT, line, view) for line in once(lines).tolist()]
+            found += findings(Kind.TEXT, once(lines), view)
         return sorted(found, key=lambda finding: -finding.score)
 
-    def _lines(self, rgb: Rgb) -> Lines:
+    def _lines(self, rgb: Rgb) -> Rows:
         """What all scales see, in the picture's pixels."""
         height, width = rgb.shape[:2]
-        seen = [no_lines()]
+        seen = [no_rows()]
         for scale in self._effort.scales(width, height):
             lines = lines_of(heat_of(self._net, rgb, scale), scale, FAINTEST)
             seen.append(lines[(lines[:, 5] >= self._effort.low) & (lines[:, 3] * scale <= HIGHEST)])
         return np.concatenate(seen)
-
-
-def _finding(kind: Kind, line: list[float], view: View) -> Finding:
-    corners = cv2.boxPoints(rectangle(line)) / view.scale
-    one, two, three, four = ((round(float(x), 1), round(float(y), 1)) for x, y in corners)
-    quad = Quad((one, two, three, four))
-    return Finding(kind, view.time, quad.hull, min(1.0, line[5]), quad)
