@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from unseen import rules
-from unseen.core import Kind
+from unseen.core import Kind, Zone
 from unseen.errors import UsageError
 from unseen.find import FINDABLE, FacesAs
 from unseen.media import Limits
@@ -22,15 +22,28 @@ _LOOKS = Looks()
 _GRID = 16  # pixels: covers reach out to whole blocks of JPEG and H.264
 
 
-_DEFAULT_FIND = "faces,plates"
-
-
 class Audio(enum.StrEnum):
     """What becomes of the sound."""
 
     SILENCE = "silence"
     KEEP = "keep"
     REMOVE = "remove"
+
+
+class Purpose(enum.StrEnum):
+    """What the result is for."""
+
+    PUBLIC_RELEASE = "public-release"
+    ACCESS_REQUEST = "access-request"
+
+
+_FIND_FOR = {
+    None: ("faces,plates,codes", FacesAs.FACE),
+    Purpose.PUBLIC_RELEASE: ("faces,plates,codes,text", FacesAs.HEAD),
+    Purpose.ACCESS_REQUEST: ("faces,plates,codes,text,bodies", FacesAs.FACE),
+}
+"""What is looked for, and how much a face stands for, where it is not said. Before the fixed cameras that access
+requests are about, bodies are found by themselves."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,10 +110,20 @@ class FindOptions(WordOptions, LookOptions):
     Parameters
     ----------
     find
-        What to look for, with commas between. What is not looked for is a blind spot in the plan and the record.
+        What to look for, with commas between: faces, plates, codes, text, bodies. By default faces, plates and codes,
+        or what --for asks for. What is not looked for is a blind spot in the plan and the record.
+    for_
+        What the result is for: `public-release` also looks for text and takes each face for a head with hair and ears,
+        `access-request` also looks for text and for bodies before a fixed camera.
+    cover_zone
+        Always cover this part of the picture, whatever it shows: x,y,width,height in pixels, and for a while only with
+        @from-to, in seconds or as minutes:seconds. Repeat for several.
+    ignore_zone
+        Never look at this part of the picture, written like --cover-zone: a blind spot. Repeat for several.
     faces_as
-        How much of a person a found face stands for: the `face`, the `head` with hair and ears, or the whole `body`,
-        reckoned from the face by usual proportions. For cameras that move; before a fixed one, find `bodies`.
+        How much of a person a found face stands for: by default the `face`, else the `head` with hair and ears, or the
+        whole `body`, reckoned from the face by usual proportions. For cameras that move; before a fixed one, find
+        `bodies`.
     style
         How covers look. Only `solid` is irreversible; `mosaic` and `blur` are reduced recognisability, can be undone
         by machines, and never count as anonymised.
@@ -122,8 +145,11 @@ class FindOptions(WordOptions, LookOptions):
         A .toml or .json file that says what exists on paper, how long originals are kept, and who allowed an exception.
     """
 
-    find: str = _DEFAULT_FIND
-    faces_as: FacesAs = FacesAs.FACE
+    find: str | None = None
+    for_: Purpose | None = None
+    cover_zone: tuple[str, ...] = ()
+    ignore_zone: tuple[str, ...] = ()
+    faces_as: FacesAs | None = None
     style: Style = Style.SOLID
     colour: str = "#000000"
     padding: float = 0.2
@@ -137,12 +163,28 @@ class FindOptions(WordOptions, LookOptions):
     def kinds(self) -> frozenset[Kind]:
         """What to look for. Raises UsageError where something is named that nothing looks for."""
         known = {kind.plural: kind for kind in Kind if kind in FINDABLE}
-        names = [name.strip() for name in self.find.split(",")]
+        asked = self.find if self.find is not None else _FIND_FOR[self.for_][0]
+        names = [name.strip() for name in asked.split(",")]
         for name in names:
             if name not in known:
                 what = f"nothing looks for {name!r}"
                 raise UsageError(what, next_step=f"Use some of: {','.join(known)}")
         return frozenset(known[name] for name in names)
+
+    @property
+    def face_stands_for(self) -> FacesAs:
+        """How much of a person a found face stands for."""
+        return self.faces_as if self.faces_as is not None else _FIND_FOR[self.for_][1]
+
+    @property
+    def covered_zones(self) -> tuple[Zone, ...]:
+        """The zones that are always covered. Raises UsageError."""
+        return tuple(map(_zone, self.cover_zone))
+
+    @property
+    def ignored_zones(self) -> tuple[Zone, ...]:
+        """The zones that are never looked at. Raises UsageError."""
+        return tuple(map(_zone, self.ignore_zone))
 
     @property
     def cover(self) -> Cover:
@@ -199,6 +241,10 @@ class ApplyOptions(WordOptions, WriteOptions, LookOptions):
 
     Parameters
     ----------
+    keep
+        Leave this track visible, for the reason given with --because. Repeat for several.
+    because
+        The reason why tracks are kept visible, for the plan and the record.
     accept
         Release although the audit's second detector saw what looks like a face: the reason, after you have looked at
         each of the places it named. Plan and record keep it, with who said so (--by).
@@ -206,6 +252,8 @@ class ApplyOptions(WordOptions, WriteOptions, LookOptions):
         The file of the key that signs the record, where it is not the usual one; made where there is none.
     """
 
+    keep: tuple[str, ...] = ()
+    because: str = ""
     accept: str | None = None
     key_file: Path | None = None
 
@@ -244,3 +292,12 @@ class SampleOptions(LookOptions):
     def looks(self) -> Looks:
         """How many places to draw. Raises UsageError."""
         return Looks(self.pictures, self.covers, self.sounds, self.risky)
+
+
+def _zone(text: str) -> Zone:
+    try:
+        return Zone.parse(text)
+    except ValueError as error:
+        raise UsageError(
+            str(error), next_step="Write it as x,y,width,height or x,y,width,height@00:12-00:15"
+        ) from error

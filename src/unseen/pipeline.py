@@ -10,7 +10,7 @@ import datetime
 import hashlib
 import itertools
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -30,10 +30,11 @@ from unseen.core import (
     StreamInfo,
     StreamKind,
     Track,
+    Zone,
 )
 from unseen.cover import cover_tracks, hush
 from unseen.errors import AuditFailedError, PlanError, RuleError, TamperedError, UsageError
-from unseen.find import FINDABLE, around_faces, observers, photo_finders, watchers
+from unseen.find import FINDABLE, around_faces, observers, photo_finders, watchers, without
 from unseen.media import Reader, SourceFile, open_reader, open_source
 from unseen.media.output import OutputFile, output_suffix
 from unseen.media.prefetch import prefetch
@@ -52,7 +53,10 @@ from unseen.plan import (
     Source,
     StreamAction,
     StreamDecision,
+    covered_zones,
     duties,
+    ignored_zones,
+    keep,
 )
 from unseen.record import SUFFIX, CheckOutcome, Output, ReleaseRecord, Sealing, make_record, own_key, read_record
 from unseen.rules import Identifier, digest
@@ -184,11 +188,12 @@ def _find(source: SourceFile, reader: Reader, options: FindOptions, progress: Pr
     duties.admit(asked, case)
     duties.check_cover(asked, case, cover.style, cover.padding)
     sha256 = source.sha256()
-    looked = _look(reader, kinds, progress)
+    to_cover, to_ignore = options.covered_zones, options.ignored_zones
+    looked = _look(reader, kinds, to_ignore, progress)
     info = reader.info
     return Plan(
         source=Source(sha256, source.size, info),
-        tracks=tuple(_planned(looked.tracks, options)),
+        tracks=(*_planned(looked.tracks, options), *covered_zones(to_cover, info.frame_times, options.by)),
         streams=tuple(_decide_stream(s, reader, options) for s in info.streams),
         metadata=_decide_metadata(reader.disclosures),
         cover=cover,
@@ -196,6 +201,7 @@ def _find(source: SourceFile, reader: Reader, options: FindOptions, progress: Pr
         models=looked.models,
         blind_spots=(
             *(_not_looked_for(kind) for kind in Kind if kind not in kinds and _is_seen(kind, reader)),
+            *ignored_zones(to_ignore, kinds, options.by),
             *looked.blind_spots,
             *(BlindSpot(said, "conversion") for said in reader.conversions),
         ),
@@ -211,8 +217,8 @@ def _planned(tracks: list[Track], options: FindOptions) -> Iterator[PlannedTrack
     """Everything that was found, covered until a person says otherwise, and what is reckoned from it."""
     for track in tracks:
         yield PlannedTrack(track, Decision(Action.COVER, _UNSEEN, "found"))
-    for face, around in around_faces(tracks, options.faces_as):
-        why = f"{options.faces_as} reckoned from {face.id}, not seen"
+    for face, around in around_faces(tracks, options.face_stands_for):
+        why = f"{options.face_stands_for} reckoned from {face.id}, not seen"
         yield PlannedTrack(around, Decision(Action.COVER, _UNSEEN, why))
 
 
@@ -226,7 +232,7 @@ def _today() -> datetime.date:
 
 def _is_seen(kind: Kind, reader: Reader) -> bool:
     """Whether things of a kind could be in the pictures of this file."""
-    return kind is not Kind.VOICE and reader.kind is not MediaKind.AUDIO
+    return kind not in (Kind.VOICE, Kind.ZONE) and reader.kind is not MediaKind.AUDIO
 
 
 def _not_looked_for(kind: Kind) -> BlindSpot:
@@ -244,13 +250,13 @@ class _Looked:
     blind_spots: tuple[BlindSpot, ...] = ()
 
 
-def _look(reader: Reader, kinds: frozenset[Kind], progress: Progress) -> _Looked:
+def _look(reader: Reader, kinds: frozenset[Kind], ignored: Sequence[Zone], progress: Progress) -> _Looked:
     """Find in every picture and, where pictures follow each other in time, link what was found."""
     if reader.kind is MediaKind.AUDIO:
         return _Looked([], ())
     if reader.kind is MediaKind.PHOTO:
-        return _look_at_photo(reader, kinds, progress)
-    with contextlib.closing(prefetch(reader.views(_VIDEO_SIDE), _AHEAD)) as views:
+        return _look_at_photo(reader, kinds, ignored, progress)
+    with contextlib.closing(prefetch(without(reader.views(_VIDEO_SIDE), ignored), _AHEAD)) as views:
         first = next(views)
         height, width = first.rgb.shape[:2]
         eyes, onlookers = watchers(kinds, first), observers(kinds)
@@ -272,9 +278,9 @@ def _look(reader: Reader, kinds: frozenset[Kind], progress: Progress) -> _Looked
     )
 
 
-def _look_at_photo(reader: Reader, kinds: frozenset[Kind], progress: Progress) -> _Looked:
+def _look_at_photo(reader: Reader, kinds: frozenset[Kind], ignored: Sequence[Zone], progress: Progress) -> _Looked:
     finders = photo_finders(kinds)
-    (view,) = reader.views(_WHOLE)
+    (view,) = without(reader.views(_WHOLE), ignored)
     findings = [finding for finder in finders for finding in finder.find([view])[0]]
     progress("looking", 1, 1)
     found = [
@@ -316,6 +322,7 @@ def _release(
     """Write beside the destination, audit those bytes, and only then give them their name."""
     key = own_key(options.key_file)
     warm()
+    plan = keep(plan, options.keep, options.by, options.because)
     required = duties.check(plan, _today()).required_checks
     record_path = record_path_of(out)
     sound = next((s.action for s in plan.streams if s.kind is StreamKind.AUDIO and s.action in _SOUNDS), None)

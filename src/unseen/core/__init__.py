@@ -17,6 +17,7 @@ from unseen.core.region import Region
 from unseen.core.sound import SoundBlock, SoundFormat
 from unseen.core.times import FrameTimes, Span, Timestamp
 from unseen.core.track import Keyframe, Origin, Track
+from unseen.core.zone import Zone
 
 __all__ = [
     "Colour",
@@ -44,4 +45,5 @@ __all__ = [
     "Timestamp",
     "Track",
     "View",
+    "Zone",
 ]

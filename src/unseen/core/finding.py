@@ -19,6 +19,7 @@ class Kind(enum.StrEnum):
     CODE = "code"
     BODY = "body"
     VOICE = "voice"
+    ZONE = "zone"  #: a part of the picture that a person chose, whatever it shows
 
     @property
     def plural(self) -> str:

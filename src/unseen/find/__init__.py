@@ -2,14 +2,17 @@
 
 from unseen.find.around_faces import FacesAs, around_faces
 from unseen.find.choose import FINDABLE, observers, photo_finders, watchers
+from unseen.find.codes import CodeFinder
 from unseen.find.faces import FaceFinder
 from unseen.find.finder import Finder
 from unseen.find.observer import Observed, Observer
 from unseen.find.text import TextFinder
 from unseen.find.watcher import Glances, Watcher
+from unseen.find.zones import without
 
 __all__ = [
     "FINDABLE",
+    "CodeFinder",
     "FaceFinder",
     "FacesAs",
     "Finder",
@@ -22,4 +25,5 @@ __all__ = [
     "observers",
     "photo_finders",
     "watchers",
+    "without",
 ]

@@ -1,6 +1,7 @@
 """The plan of one source: the document in the middle, which people and programs exchange."""
 
 from unseen.plan.case import Case, Consent, Exemption, Minors, Review, Statement, Verdict
+from unseen.plan.choices import covered_zones, ignored_zones, keep
 from unseen.plan.document import decisions_digest, dumps, json_schema, loads, read_plan
 from unseen.plan.papers import read_consent, read_papers
 from unseen.plan.plan import (
@@ -55,9 +56,12 @@ __all__ = [
     "Style",
     "Subject",
     "Verdict",
+    "covered_zones",
     "decisions_digest",
     "dumps",
+    "ignored_zones",
     "json_schema",
+    "keep",
     "loads",
     "read_consent",
     "read_papers",

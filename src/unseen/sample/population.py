@@ -21,7 +21,7 @@ CROWDED = 5  # things found in one picture
 DARK = 50  # mean of red, green and blue, 0 to 255
 _NOT_SEEN = (Origin.BRIDGED, Origin.EXTENDED, Origin.DERIVED)
 _RISKS = list(Risk)
-VISIBLE = tuple(kind for kind in Kind if kind is not Kind.VOICE)
+VISIBLE = tuple(kind for kind in Kind if kind not in (Kind.VOICE, Kind.ZONE))
 """The kinds that a person can look for in a picture."""
 
 
