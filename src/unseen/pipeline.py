@@ -12,13 +12,12 @@ import itertools
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from unseen import __version__
+from unseen import __version__, hearing
 from unseen.core import (
     Disclosure,
     Keyframe,
@@ -26,21 +25,20 @@ from unseen.core import (
     MediaKind,
     Origin,
     Picture,
-    SoundBlock,
     StreamInfo,
     StreamKind,
     Track,
     Zone,
 )
-from unseen.cover import cover_tracks, hush
-from unseen.errors import AuditFailedError, PlanError, RuleError, TamperedError, UsageError
+from unseen.cover import cover_tracks
+from unseen.errors import AuditFailedError, PlanError, RuleError, TamperedError
 from unseen.find import FINDABLE, around_faces, observers, photo_finders, watchers, without
 from unseen.media import Reader, SourceFile, open_reader, open_source
 from unseen.media.output import OutputFile, output_suffix
 from unseen.media.prefetch import prefetch
 from unseen.media.publish import draft, publish, refuse_existing, refuse_unusable
 from unseen.media.source import STDIN
-from unseen.options import ApplyOptions, Audio, FindOptions, LookOptions, RedactOptions, SampleOptions
+from unseen.options import ApplyOptions, FindOptions, LookOptions, RedactOptions, SampleOptions
 from unseen.plan import (
     Action,
     BlindSpot,
@@ -189,6 +187,7 @@ def _find(source: SourceFile, reader: Reader, options: FindOptions, progress: Pr
     duties.check_cover(asked, case, cover.style, cover.padding)
     sha256 = source.sha256()
     to_cover, to_ignore = options.covered_zones, options.ignored_zones
+    heard = hearing.listen(reader, options)
     looked = _look(reader, kinds, to_ignore, progress)
     info = reader.info
     return Plan(
@@ -198,17 +197,19 @@ def _find(source: SourceFile, reader: Reader, options: FindOptions, progress: Pr
         metadata=_decide_metadata(reader.disclosures),
         cover=cover,
         rules=tuple(RuleSetUsed(each, digest(each)) for each in options.rule_sets),
-        models=looked.models,
+        models=(*looked.models, *heard.models),
         blind_spots=(
             *(_not_looked_for(kind) for kind in Kind if kind not in kinds and _is_seen(kind, reader)),
             *ignored_zones(to_ignore, kinds, options.by),
             *looked.blind_spots,
+            *heard.blind_spots,
             *(BlindSpot(said, "conversion") for said in reader.conversions),
         ),
         made_by=f"unseen {__version__}",
-        looked_for=_identifiers(kinds),
+        looked_for=(*_identifiers(kinds), *heard.looked_for),
         case=case,
-        warnings=duties.warnings(asked),
+        warnings=options.warnings,
+        silences=heard.silences,
         sandbox=reader.isolation,
     )
 
@@ -298,16 +299,8 @@ def _decide_stream(stream: StreamInfo, reader: Reader, options: FindOptions) -> 
     if stream.index == reader.main_picture:
         return StreamDecision(stream.index, stream.kind, StreamAction.REDACT, _UNSEEN, "the picture to release")
     if stream.index == reader.main_audio:
-        action = _SOUND[options.audio]
-        if action is StreamAction.REMOVE and reader.kind is MediaKind.AUDIO:
-            what = "without its sound nothing would be left of this file"
-            raise UsageError(what, next_step="Use --audio silence for a silent file of the same length.")
-        by = _UNSEEN if options.audio is Audio.SILENCE else options.by
-        return StreamDecision(stream.index, stream.kind, action, by, f"--audio {options.audio}")
+        return hearing.decide(stream, reader, options)
     return StreamDecision(stream.index, stream.kind, StreamAction.REMOVE, _UNSEEN, "nothing but picture and sound")
-
-
-_SOUND = {Audio.KEEP: StreamAction.KEEP, Audio.SILENCE: StreamAction.SILENCE, Audio.REMOVE: StreamAction.REMOVE}
 
 
 def _decide_metadata(disclosures: tuple[Disclosure, ...]) -> tuple[MetadataDecision, ...]:
@@ -325,7 +318,7 @@ def _release(
     plan = keep(plan, options.keep, options.by, options.because)
     required = duties.check(plan, _today()).required_checks
     record_path = record_path_of(out)
-    sound = next((s.action for s in plan.streams if s.kind is StreamKind.AUDIO and s.action in _SOUNDS), None)
+    sound = next((s.action for s in plan.streams if s.kind is StreamKind.AUDIO and s.action in hearing.PLAYED), None)
     output = OutputFile(
         reader,
         output_suffix(reader.info, out),
@@ -336,7 +329,7 @@ def _release(
     with draft(out) as ready:
         count = _counter(progress, "covering", plan)
         with contextlib.closing(prefetch(_covered(plan, reader, count), _AHEAD)) as pictures:
-            output.write_all(ready.file, pictures, _covered_sound(plan, reader, output.sound_reach))
+            output.write_all(ready.file, pictures, hearing.covered_sound(plan, reader, output.sound_reach))
         ready.sync()
         original = source if source.path == STDIN else source.path
         report = _audited(ready.path, plan, original, _counter(progress, "checking", plan), out)
@@ -346,9 +339,6 @@ def _release(
             sealing = Sealing(record, record_path, key)
             publish(ready, paper, sealing, replace=options.overwrite)
     return Released(out, record_path, sealing.record)
-
-
-_SOUNDS = (StreamAction.KEEP, StreamAction.SILENCE)
 
 
 def _audited(
@@ -372,18 +362,6 @@ def _covered(plan: Plan, reader: Reader, count: Callable[[], None]) -> Iterator[
         cover_tracks(picture, tracks, plan.cover)
         count()
         yield picture
-
-
-def _covered_sound(plan: Plan, reader: Reader, reach: tuple[Fraction, Fraction]) -> Iterator[SoundBlock] | None:
-    """The main sound with its silences; None where a silent track is to be made without listening to it."""
-    main = reader.main_audio
-    action = next((s.action for s in plan.streams if s.index == main), None)
-    if main is None or action is StreamAction.REMOVE:
-        return None
-    if action is StreamAction.SILENCE:
-        return (block.silent() for block in reader.sound(main)) if reader.kind is MediaKind.AUDIO else None
-    spans = plan.silenced()
-    return (hush(block, spans, reach) for block in reader.sound(main))
 
 
 def _counter(progress: Progress, step: str, plan: Plan) -> Callable[[], None]:

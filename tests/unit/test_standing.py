@@ -153,7 +153,7 @@ def _with_sound_as(action: StreamAction) -> Plan:
 def test_silenced_speech_is_never_anonymised_and_only_covered_where_nobody_looked_for_voices() -> None:
     plan = _with_sound_as(StreamAction.REDACT)
     standing, (reason,) = compute_standing(plan, PASSED, TODAY)
-    assert (standing, reason.code) == (Standing.DE_IDENTIFIED, Why.AMBIENT)
+    assert (standing, reason.code) == (Standing.COVERED, Why.AMBIENT)
     deaf = replace(plan, looked_for=tuple(i for i in plan.looked_for if i is not Identifier.VOICES))
     assert compute_standing(deaf, PASSED, TODAY)[0] is Standing.COVERED
 

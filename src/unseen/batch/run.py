@@ -7,19 +7,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from unseen import pipeline
+from unseen import hearing, pipeline
 from unseen.batch.names import Job
 from unseen.core import StreamKind
 from unseen.errors import ExitCode, SandboxError, StorageError, UnexpectedError, UnreadableError, UnseenError, printable
 from unseen.media import open_source
 from unseen.media.source import STDIN
-from unseen.options import Audio, RedactOptions
+from unseen.options import RedactOptions
 from unseen.plan import Plan, StreamAction
 from unseen.record import ReleaseRecord, read_record
 
 _log = logging.getLogger(__name__)
 _WORST_FIRST = (ExitCode.AUDIT, ExitCode.STORAGE, ExitCode.REVIEW, ExitCode.INPUT, ExitCode.USAGE, ExitCode.OK)
-_SOUND = {Audio.SILENCE: StreamAction.SILENCE, Audio.KEEP: StreamAction.KEEP, Audio.REMOVE: StreamAction.REMOVE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +95,9 @@ def _released_earlier(job: Job, options: RedactOptions) -> pipeline.Released | N
 def _as_asked(plan: Plan, options: RedactOptions) -> bool:
     """Whether a plan covers, treats the sound and follows the rules as these options ask."""
     sounds = [s.action for s in plan.streams if s.kind is StreamKind.AUDIO]
-    wanted = {_SOUND[options.audio]} if sounds else set()
-    if set(sounds) - {StreamAction.REMOVE} != wanted - {StreamAction.REMOVE}:
+    wanted = {hearing.action_for(options.audio)} if sounds else set()
+    muted = {s.span for s in plan.silences if s.score is None}
+    if set(sounds) - {StreamAction.REMOVE} != wanted - {StreamAction.REMOVE} or muted != set(options.muted):
         return False
     held_to = tuple(used.rule_set for used in plan.rules)
     return (plan.cover, plan.case, held_to) == (options.cover, options.case, options.rule_sets)

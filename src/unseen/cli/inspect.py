@@ -40,6 +40,7 @@ def _facts(found: pipeline.Inspection) -> dict[str, Any]:
     return {
         "media": found.plan.source.media,
         "found": [{"id": p.track.id, "kind": p.track.kind, "score": p.track.best_score} for p in found.plan.tracks],
+        "silences": found.plan.silences,
         "disclosures": found.disclosures,
         "conversions": found.conversions,
         "blind_spots": found.plan.blind_spots,
@@ -57,6 +58,9 @@ def _tell(source: Path, found: pipeline.Inspection) -> None:
             "" if media.kind is MediaKind.PHOTO else f", {float(track.span.start):.2f} to {float(track.span.end):.2f} s"
         )
         show.say(f"  {track.id}: score {track.best_score or 0:.2f}{when}")
+    for silence in plan.silences:
+        score = f"score {silence.score:.2f}, " if silence.score is not None else ""
+        show.say(f"  {silence.id}: {score}{float(silence.span.start):.2f} to {float(silence.span.end):.2f} s")
     show.say("Streams:")
     for stream, decision in zip(media.streams, plan.streams, strict=True):
         kind = "picture inside" if stream.kind is StreamKind.PICTURE else stream.kind

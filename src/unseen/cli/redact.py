@@ -93,7 +93,9 @@ def _tell(outcome: Outcome) -> None:
     covered = show.counted(track.kind for track in record.plan.covered())
     found = f"{covered} covered" if covered else "nothing found: look for yourself"
     if record.plan.source.media.sound is not None:
-        found = f"sound: {next(s.action for s in record.plan.streams if s.action is not StreamAction.REMOVE)}"
+        found = f"sound: {next(s.why for s in record.plan.streams if s.action is not StreamAction.REMOVE)}"
+    if record.plan.silences:
+        found += f", {len(record.plan.silenced())} stretches silenced"
     show.say(f"  {found}; {passed} of {len(record.checks)} checks passed; standing: {record.standing}")
     for check in record.checks:
         if not check.passed:

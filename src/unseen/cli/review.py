@@ -50,9 +50,9 @@ def command(
     plan
         A plan that `unseen find` wrote. Decisions are written back to it.
     keep
-        Leave this track visible (say why with --because). Repeat for several.
+        Leave this track visible, or this stretch of speech audible (say why with --because). Repeat for several.
     cover
-        Cover this track after all. Repeat for several.
+        Cover this track, or silence this stretch, after all. Repeat for several.
     consent
         The consent of whoever is in the tracks that --keep names: a .toml or .json file.
     state
@@ -84,7 +84,10 @@ def command(
         show.emit({"tracks": len(changed.tracks), "doubts": found, "missing": missing})
         return
     kept = len(changed.tracks) - len(changed.covered())
-    show.say(f"{printable(plan)}: {len(changed.tracks)} tracks, {kept} kept visible, {len(found)} doubtful places")
+    spoken = f"{len(changed.silences)} stretches of sound to silence, " if changed.silences else ""
+    show.say(
+        f"{printable(plan)}: {len(changed.tracks)} tracks, {kept} kept visible, {spoken}{len(found)} doubtful places"
+    )
     for doubt in found:
         start, end = float(doubt.span.start), float(doubt.span.end)
         show.say(f"  {doubt.track_id}  {start:.3f} to {end:.3f} s: {doubt.reason}")
@@ -103,7 +106,8 @@ def _decide(plan: Plan, tracks: list[str], decision: Decision, consent: Consent 
         try:
             plan = plan.decide(track, decision, consent)
         except KeyError as error:
-            known: Any = ", ".join(p.track.id for p in plan.tracks) or "none"
+            ids = [p.track.id for p in plan.tracks] + [s.id for s in plan.silences]
+            known: Any = ", ".join(ids) or "none"
             raise UsageError(f"the plan has no track {track!r}", next_step=f"It has: {known}") from error
     return plan
 

@@ -1,6 +1,7 @@
 """Covering: what a plan decides to cover, drawn irreversibly into pictures and silenced in sound."""
 
+from unseen.cover.disguise import Disguise
 from unseen.cover.hush import hush
 from unseen.cover.paint import cover_outline, cover_tracks
 
-__all__ = ["cover_outline", "cover_tracks", "hush"]
+__all__ = ["Disguise", "cover_outline", "cover_tracks", "hush"]

@@ -77,10 +77,7 @@ class SoundEncoder:
         """Encode a block, whose time is counted from `origin`."""
         context = self._stream.codec_context
         self._resampler = self._resampler or av.AudioResampler(context.format, context.layout, context.sample_rate)
-        samples = np.ascontiguousarray(block.samples)
-        frame = av.AudioFrame.from_ndarray(samples, format=_PLANAR[samples.dtype.name], layout=block.layout)
-        frame.sample_rate, frame.time_base = block.rate, Fraction(1, block.rate)
-        frame.pts = round((block.time - origin) * block.rate)
+        frame = audio_frame(block, origin)
         self._encode(lambda resampler: resampler.resample(frame))
 
     def write_silence(self, time: Timestamp, samples: int) -> None:
@@ -98,6 +95,15 @@ class SoundEncoder:
         if self._resampler is not None:
             for frame in frames(self._resampler):
                 self._container.mux(self._stream.encode(frame))
+
+
+def audio_frame(block: SoundBlock, origin: Timestamp = Fraction(0)) -> av.AudioFrame:
+    """A block as FFmpeg takes it, its time counted from `origin`."""
+    samples = np.ascontiguousarray(block.samples)
+    frame = av.AudioFrame.from_ndarray(samples, format=_PLANAR[samples.dtype.name], layout=block.layout)
+    frame.sample_rate, frame.time_base = block.rate, Fraction(1, block.rate)
+    frame.pts = round((block.time - origin) * block.rate)
+    return frame
 
 
 class SoundWriter:

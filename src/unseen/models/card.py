@@ -19,7 +19,8 @@ class ModelCard:
     `finds`: the kind of thing it looks for. `licence`: SPDX identifier; `licence_file`: its text beside the weights.
     `source`: where the weights come from; `trained_on`: the data they learned from. `file`, `sha256`, `size`: the
     weights' name, digest and bytes. `outputs`: the arrays it gives, in order, or `ONLY`. `limits`: what it is known to
-    miss. `address`: where a model that does not come with Unseen is fetched from.
+    miss. `address`: where a model that does not come with Unseen is fetched from. `package`: the installed package that
+    carries the weights, where they are not beside the card.
     """
 
     name: str
@@ -35,6 +36,7 @@ class ModelCard:
     outputs: tuple[str, ...]
     limits: str
     address: str | None = None
+    package: str | None = None
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[0-9a-f]{64}", self.sha256):
@@ -43,6 +45,8 @@ class ModelCard:
             raise ValueError("a card names files beside it, not paths")
         if self.address is not None and not self.address.startswith("https://"):
             raise ValueError("models are fetched over https only")
+        if self.package is not None and not self.package.isidentifier():
+            raise ValueError("a package is named, not pathed")
         if self.size <= 0 or not self.outputs:
             raise ValueError("a model has weights and outputs")
 

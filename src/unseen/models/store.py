@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
 import tomllib
 from dataclasses import dataclass
@@ -41,12 +42,20 @@ class ModelStore:
         return cards[name]
 
     def path(self, card: ModelCard) -> Path:
-        """Where the weights of a card lie, or would."""
+        """Where the weights of a card lie, or would. Raises ModelError where their package is not installed."""
+        if card.package is not None:
+            return _folder_of(card.package) / card.file
         return (self.weights or self.folder) / card.file
 
     def installed(self) -> tuple[ModelCard, ...]:
         """The cards whose weights are there, right or wrong: `load` tells."""
-        return tuple(card for card in self.cards() if os.path.lexists(self.path(card)))
+        return tuple(card for card in self.cards() if self._holds(card))
+
+    def _holds(self, card: ModelCard) -> bool:
+        try:
+            return os.path.lexists(self.path(card))
+        except ModelError:
+            return False
 
     def load(self, card: ModelCard) -> bytes:
         """The weights, whole in these bytes, with the size and SHA-256 of the card; ModelError otherwise.
@@ -60,8 +69,9 @@ class ModelStore:
         except ValueError as error:
             raise ModelError(f"not the weights of {card.name}: {error}", path=path, next_step=next_step) from error
         try:
-            refuse_external_data(weights)
-            refuse_huge_shapes(weights)
+            if card.package is None:  # whoever carries a model in a package reads it in a format of its own
+                refuse_external_data(weights)
+                refuse_huge_shapes(weights)
         except ValueError as error:
             what = f"cannot be used as a model: {error}"
             raise ModelError(what, path=path, next_step="Use a model that is whole in one file.") from error
@@ -98,6 +108,17 @@ def mend(card: ModelCard) -> str:
 def built_in() -> ModelStore:
     """The models that come with Unseen."""
     return ModelStore(Path(__file__).with_name("data"))
+
+
+def _folder_of(package: str) -> Path:
+    """Where an installed package lies, without importing it."""
+    found = importlib.util.find_spec(package)
+    places = found.submodule_search_locations if found is not None else None
+    if not places:
+        raise ModelError(
+            f"the package {package} is not installed", next_step=f"Install it: pip install {package.replace('_', '-')}"
+        )
+    return Path(places[0])
 
 
 def _read_card(path: Path) -> ModelCard:

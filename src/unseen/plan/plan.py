@@ -62,6 +62,7 @@ class StreamAction(enum.StrEnum):
     REDACT = "redact"  #: decoded, what was found in it covered or silenced, and encoded anew
     SILENCE = "silence"  #: replaced by silence of the same length
     KEEP = "keep"  #: decoded and encoded anew, nothing looked for in it
+    DISGUISE = "disguise"  #: sound whose voices are changed, which hides nobody
     REMOVE = "remove"
 
 

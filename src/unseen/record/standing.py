@@ -22,6 +22,12 @@ _RESIDUAL = tuple(i for i in Identifier if i not in (Identifier.FACES, Identifie
 _SILENT = (StreamAction.SILENCE, StreamAction.REMOVE)
 
 
+_DISGUISED = (
+    "a disguised voice is told apart nearly as well as an untouched one: equal error rate 4.5 % against 4.6 % "
+    "(McAdams; VoicePrivacy Challenge 2024)"
+)
+
+
 class Standing(enum.StrEnum):
     """What a release may be called; computed, never chosen."""
 
@@ -51,7 +57,7 @@ class Why(enum.StrEnum):
     ORIGINAL = "original-kept"
 
 
-ONLY_COVERED = frozenset({Why.CHECK, Why.STYLE, Why.SOUND, Why.KEPT, Why.NOT_LOOKED_FOR, Why.LEFT})
+ONLY_COVERED = frozenset({Why.CHECK, Why.STYLE, Why.SOUND, Why.AMBIENT, Why.KEPT, Why.NOT_LOOKED_FOR, Why.LEFT})
 """What keeps a release from being called de-identified; every other reason keeps it from anonymised."""
 
 
@@ -108,7 +114,11 @@ def _what_stays(plan: Plan) -> Iterator[Reason]:
         if stream.kind is not StreamKind.AUDIO or stream.action in _SILENT:
             continue
         if stream.action is StreamAction.REDACT and Identifier.VOICES in plan.looked_for:
-            yield Reason(Why.AMBIENT, "only the speech that was found is silenced, and the rest of the sound is left")
+            yield Reason(
+                Why.AMBIENT, "only the speech that was found is silenced, and nobody listened to the rest again"
+            )
+        elif stream.action is StreamAction.DISGUISE:
+            yield Reason(Why.SOUND, _DISGUISED)
         else:
             yield Reason(Why.SOUND, f"sound was left ({stream.action}): voices identify people")
     for kept in plan.kept():

@@ -16,6 +16,7 @@ SHORT = 0.5
 
 class Reason(enum.StrEnum):
     KEPT = "stays visible by decision"
+    AUDIBLE = "stays audible by decision"
     BRIDGED = "not seen here, but before and after"
     LOW_SCORE = "never seen with a high score"
     SHORT = "there for a moment only"
@@ -46,6 +47,11 @@ def doubts(plan: Plan) -> list[Doubt]:
             found.append(Doubt(track.id, track.span, Reason.LOW_SCORE))
         if moving and track.span.end - track.span.start < SHORT:
             found.append(Doubt(track.id, track.span, Reason.SHORT))
+    for silence in plan.silences:
+        if silence.decision.action is Action.KEEP:
+            found.append(Doubt(silence.id, silence.span, Reason.AUDIBLE))
+        elif silence.score is not None and silence.score < LOW_SCORE:
+            found.append(Doubt(silence.id, silence.span, Reason.LOW_SCORE))
     return sorted(found, key=lambda d: (_RANK[d.reason], d.span.start, d.track_id))
 
 

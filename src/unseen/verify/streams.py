@@ -11,7 +11,7 @@ from unseen.verify.outcome import Outcome, failed, unless
 from unseen.verify.playback import AUDIO_DECODERS, BROKEN, VIDEO_DECODERS, decoder_of, opened, reason_of
 from unseen.verify.structure import Structure
 
-_PLAYED = (StreamAction.REDACT, StreamAction.SILENCE, StreamAction.KEEP)
+_PLAYED = (StreamAction.REDACT, StreamAction.SILENCE, StreamAction.KEEP, StreamAction.DISGUISE)
 _FLOWING = (StreamKind.VIDEO, StreamKind.AUDIO)
 _MANY_PIXELS = 1 << 30  # nothing is decoded here but what FFmpeg looks at first
 

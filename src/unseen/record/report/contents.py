@@ -34,6 +34,7 @@ _STREAMS = {
     StreamAction.REDACT: "covered and encoded anew",
     StreamAction.SILENCE: "replaced by silence of the same length",
     StreamAction.KEEP: "kept, encoded anew",
+    StreamAction.DISGUISE: "kept with changed voices, which hides nobody",
     StreamAction.REMOVE: "removed",
 }
 
