@@ -150,7 +150,7 @@ def _with_sound_as(action: StreamAction) -> Plan:
     return signed(replace(plan, streams=(plan.streams[0], replace(plan.streams[1], action=action))))
 
 
-def test_silenced_speech_is_never_anonymised_and_only_covered_where_nobody_looked_for_voices() -> None:
+def test_silenced_speech_is_only_covered() -> None:
     plan = _with_sound_as(StreamAction.REDACT)
     standing, (reason,) = compute_standing(plan, PASSED, TODAY)
     assert (standing, reason.code) == (Standing.COVERED, Why.AMBIENT)
