@@ -7,7 +7,7 @@ import pytest
 from test_plan import make_plan
 
 from unseen.core import Keyframe, Origin, Region
-from unseen.errors import PlanError
+from unseen.errors import TamperedError
 from unseen.plan import Action, Decision, dumps
 from unseen.record import CheckOutcome, Output, ReleaseRecord, make_record, read_record
 from unseen.review import Reason, doubts
@@ -24,7 +24,7 @@ def test_a_record_comes_back_exactly() -> None:
 
 def test_a_record_whose_plan_was_changed_is_refused() -> None:
     document = dumps(make_record(OUTPUT, make_plan(), PASSED, DAY)).replace(b'"#102030"', b'"#102031"')
-    with pytest.raises(PlanError, match="not the one that was released"):
+    with pytest.raises(TamperedError, match="not the one that was released"):
         read_record(document)
 
 
