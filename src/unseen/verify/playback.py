@@ -99,21 +99,30 @@ def video_shots(path: Path, expected: PictureFormat) -> Iterator[Shot]:
         stream.thread_type = "AUTO"
         stream.codec_context.options = {"max_pixels": str(4 * pixels), "err_detect": "explode"}
         slots: list[int] = []
+        first: tuple[Turn, int] | None = None
         for packet in container.demux(stream):
             if container.format.name == "avi" and packet.dts is not None:
                 heapq.heappush(slots, packet.dts)  # AVI stores no other times: pictures are shown slot by slot
             for frame in packet.decode():
-                yield _shot(frame, heapq.heappop(slots) if slots else frame.pts, codec)
+                # A frame whose side data was asked for lives until a garbage collection, with all its samples: only
+                # the first is asked, and the others are held against it.
+                turn, rotation = first = first or (_turn(frame), frame.rotation)
+                if frame.rotation != rotation:
+                    raise ValueError("a picture is turned another way than the first")
+                yield _shot(frame, turn, heapq.heappop(slots) if slots else frame.pts, codec)
 
 
-def _shot(frame: av.VideoFrame, tick: int | None, codec: str) -> Shot:
+def _turn(frame: av.VideoFrame) -> Turn:
+    sides: Mapping[str, Buffer] = frame.side_data  # type: ignore[assignment]  # PyAV's stubs call it a string or less
+    return turn_of(bytes(sides["DISPLAYMATRIX"]) if "DISPLAYMATRIX" in sides else None)
+
+
+def _shot(frame: av.VideoFrame, turn: Turn, tick: int | None, codec: str) -> Shot:
     if frame.is_corrupt:
         raise ValueError("a picture is marked as damaged")
     if tick is None or not frame.time_base:
         raise ValueError("a picture has no time")
-    sides: Mapping[str, Buffer] = frame.side_data  # type: ignore[assignment]  # PyAV's stubs call it a string or less
-    matrix = bytes(sides["DISPLAYMATRIX"]) if "DISPLAYMATRIX" in sides else None
-    picture = _picture(frame, turn_of(matrix), tick * frame.time_base)
+    picture = _picture(frame, turn, tick * frame.time_base)
     return Shot(picture, Fraction(frame.time_base), codec)
 
 
