@@ -20,7 +20,7 @@ from unseen.sample import Looks
 
 _LIMITS = Limits()
 _LOOKS = Looks()
-_GRID = 16  # pixels: covers reach out to whole blocks of JPEG and H.264
+_BLOCK = 16  # pixels: a whole block of JPEG and H.264
 
 
 DISGUISED = (
@@ -123,8 +123,9 @@ class FindOptions(WordOptions, LookOptions):
         What to look for, with commas between: faces, plates, codes, text, bodies. By default faces, plates and codes,
         or what --for asks for. What is not looked for is a blind spot in the plan and the record.
     for_
-        What the result is for: `public-release` also looks for text and takes each face for a head with hair and ears,
-        `access-request` also looks for text and for bodies before a fixed camera.
+        What the result is for: `public-release` also looks for text, takes each face for a head with hair and ears, and
+        lets covers reach out to whole blocks of the codec; `access-request` also looks for text and for bodies before a
+        fixed camera.
     cover_zone
         Always cover this part of the picture, whatever it shows: x,y,width,height in pixels, and for a while only with
         @from-to, in seconds or as minutes:seconds. Repeat for several.
@@ -214,7 +215,8 @@ class FindOptions(WordOptions, LookOptions):
     def cover(self) -> Cover:
         """The cover asked for. Raises UsageError where there is no such cover."""
         try:
-            return Cover(self.style, self.colour, self.padding, _GRID)
+            grid = _BLOCK if self.for_ is Purpose.PUBLIC_RELEASE else 1
+            return Cover(self.style, self.colour, self.padding, grid)
         except ValueError as error:
             raise UsageError(str(error), next_step="See: unseen redact --help") from error
 

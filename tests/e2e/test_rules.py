@@ -14,7 +14,7 @@ from PIL import Image
 
 from unseen import pipeline
 from unseen.errors import AuditFailedError
-from unseen.options import ApplyOptions, FindOptions
+from unseen.options import ApplyOptions, FacesAs, FindOptions, Purpose
 from unseen.plan import Cover
 
 CN = ("--rules", "cn-public-video-release", "--place", "elsewhere", "--minors", "no", "--find", "faces")
@@ -156,7 +156,7 @@ def test_a_run_under_other_rules_does_not_pass_for_this_one(tmp_path: Path, port
 def test_a_cover_that_stops_short_of_whole_blocks_is_withheld(
     tmp_path: Path, portrait: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan = pipeline.find(portrait, FindOptions())
+    plan = pipeline.find(portrait, FindOptions(find="faces", faces_as=FacesAs.FACE, for_=Purpose.PUBLIC_RELEASE))
     assert plan.cover.grid == 16
     out = tmp_path / "out.png"
     pipeline.apply(plan, portrait, out, ApplyOptions())
