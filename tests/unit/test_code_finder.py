@@ -10,7 +10,7 @@ import zxingcpp
 from unseen.core import Finding, Kind, Region, View
 from unseen.find import CodeFinder
 from unseen.find.code_texture import code_like
-from unseen.find.codes import ALIKE, BARS, DECODED
+from unseen.find.codes import ALIKE, BARS, DECODED, LEAST_CHANGES, changes_along
 
 SYMBOLOGIES = ["QRCode", "DataMatrix", "Aztec", "PDF417", "MaxiCode", "Code128", "EAN13", "Code39"]
 BARS_ONLY = SYMBOLOGIES[5:]
@@ -126,3 +126,14 @@ def test_texture_alone_needs_calm_around_it_and_two_shades() -> None:
     assert patch(restless) == 0
     faint, _ = label((code // 12 + 120).astype(np.uint8), paper=125)
     assert patch(faint) == 0
+
+
+def test_the_stripes_of_a_flag_are_no_bars_and_a_blurred_bar_code_is() -> None:
+    flag = np.full((200, 300), 230, np.uint8)
+    flag[np.arange(200) // 15 % 2 == 0] = 40
+    assert changes_along(flag[:120], (150, 60, 300, 120, 0)) < LEAST_CHANGES
+    bars = np.full((200, 300), 230, np.uint8)
+    bars[:, np.random.default_rng(2).integers(0, 2, 60).repeat(5) == 0] = 40
+    assert changes_along(cv2.GaussianBlur(bars, (0, 0), 3), (150, 100, 300, 200, 0)) >= LEAST_CHANGES
+    turned = cv2.warpAffine(bars, cv2.getRotationMatrix2D((150, 100), -20, 1), (300, 200), borderValue=230)
+    assert changes_along(turned, (150, 100, 200, 60, 20)) >= LEAST_CHANGES

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 import cv2
 import numpy as np
 import zxingcpp
+from numpy.typing import NDArray
 
 from unseen.core import Finding, Kind, View
 from unseen.find.code_texture import Grey, code_like
@@ -22,6 +23,9 @@ DECODED, DAMAGED, BARS, ALIKE = 1.0, 0.7, 0.6, 0.45
 """Scores: a code that says something, one that does not any more, bars, and what has the texture of a code."""
 MOST_AREA = 4.0e6
 """Pixels to which larger pictures are shrunk for bars and texture; zxing-cpp sees all, and shrinks by itself."""
+LEAST_CHANGES = 12
+"""Changes from dark to light or back along bars: the shortest codes have over 40, of which blur leaves some; stripes of
+flags, fences and blinds that are as wide have fewer."""
 THINNEST = 0.2
 """Height over length that a bar code has at least: zxing-cpp gives the one line of it that it read."""
 
@@ -70,8 +74,25 @@ class CodeFinder:
         some, corners = self._bars.detect(grey)
         for quad in corners if some else ():
             x, y, length, height, angle = around(np.asarray(quad, np.float32))
-            if height >= 1:
+            if height >= 1 and changes_along(grey, (x, y, length, height, angle)) >= LEAST_CHANGES:
                 yield [x, y, length, height, angle, BARS]
+
+
+def changes_along(grey: Grey, box: tuple[float, float, float, float, float]) -> int:
+    """How often it changes between darker and lighter than its mean along the middle of a tilted box, either way.
+
+    `box`: middle x, y, length, height in pixels, angle in degrees.
+    """
+    x, y, length, height, angle = box
+    size = (max(2, round(length)), max(2, round(height)))
+    turn = cv2.getRotationMatrix2D((x, y), angle, 1.0)
+    turn[:, 2] += np.array([size[0] / 2 - x, size[1] / 2 - y])
+    straight = cv2.warpAffine(grey, turn, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return max(_changes(straight.mean(0)), _changes(straight.mean(1)))
+
+
+def _changes(profile: NDArray[np.float64]) -> int:
+    return int(np.count_nonzero(np.diff(profile > profile.mean())))
 
 
 def _decoded(grey: Grey) -> Iterator[list[float]]:
