@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from make import is_clear, leftovers, unseen, write_photo
 
+from unseen.plan import dumps
+
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -101,9 +103,25 @@ def test_of_a_tampered_record_there_is_no_report_and_it_says_why(
     record.write_text(text.replace(was, becomes, 1))
     for name in ("r.html", "r.pdf"):
         said = unseen("report", record, "-o", tmp_path / name)
-        assert said.code == 3 and is_clear(said), said
+        assert said.code == 5 and is_clear(said), said
         assert "Do not trust it" in said.err
     assert os.listdir(tmp_path) == [record.name]
+
+
+def test_of_an_unsigned_record_there_is_no_report(record: Path, tmp_path: Path) -> None:
+    document = json.loads(record.read_text())
+    document["signature"] = None
+    record.write_bytes(dumps(document))
+    said = unseen("report", record, "-o", tmp_path / "r.html")
+    assert said.code == 5 and is_clear(said) and "not signed" in said.err
+    assert os.listdir(tmp_path) == [record.name]
+
+
+def test_a_report_says_whose_key_signed(record: Path, tmp_path: Path) -> None:
+    assert unseen("report", record, "-o", tmp_path / "r.html").code == 0
+    page = (tmp_path / "r.html").read_text("utf-8")
+    assert json.loads(record.read_text())["signature"]["public_key"] in page
+    assert "Signature and history" in page and "it is the first" in page
 
 
 @pytest.mark.parametrize("name", ["report.txt", "report", "report.html.exe"])

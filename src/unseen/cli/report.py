@@ -11,10 +11,10 @@ from cyclopts import Parameter
 
 from unseen import __version__
 from unseen.cli import show
-from unseen.cli.files import load_log, load_record, write_document
-from unseen.errors import DestinationExistsError, PlanError, UsageError, printable
+from unseen.cli.files import load_log, load_record, read_document, write_document
+from unseen.errors import DestinationExistsError, UnseenError, UsageError, printable
 from unseen.plan import dumps
-from unseen.record import SUFFIX, ReleaseRecord, require_agreement
+from unseen.record import SUFFIX, ReleaseRecord, as_written, require_agreement, signer
 from unseen.record.report import FORMATS, Disclosed, DisclosureLog, report, write
 from unseen.record.report import SUFFIX as LOG_SUFFIX
 
@@ -53,9 +53,10 @@ def command(
         raise DestinationExistsError("is already there", path=output, next_step="Choose another name.")
     document = load_record(record)
     try:
+        signer(as_written(read_document(record)))
         require_agreement(document, f"unseen {__version__}")
-    except PlanError as error:
-        raise PlanError(error.what, path=record, next_step=error.next_step) from error
+    except UnseenError as error:
+        raise type(error)(error.what, path=record, next_step=error.next_step) from error
     today = datetime.datetime.now(datetime.UTC).date()
     name = record.name.removesuffix(SUFFIX)
     log_path = record.with_name(name + LOG_SUFFIX)

@@ -53,6 +53,7 @@ def report(record: ReleaseRecord, name: str, disclosed: Iterable[Disclosed], mad
         proof.residual(record.residual),
         proof.disclosures(disclosed, record),
         proof.digests(record),
+        proof.signature(record),
         found.every_one(plan),
     ]
     subtitle = f"Released on {record.released} by {record.made_by}; report of {made}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from unseen.plan import BlindSpot, Plan
+from unseen.record.keys import PublicKey
 from unseen.record.record import ReleaseRecord
 from unseen.record.report.disclosures import Disclosed
 from unseen.record.report.paper import (
@@ -113,3 +114,21 @@ def digests(record: ReleaseRecord) -> Section:
     named = [(row[0], row[-1].text) for row in rows] + [(f"Model {m.name}", m.sha256) for m in plan.models]
     blocks.append(Codes(tuple((label, f"sha256:{digest}") for label, digest in named)))
     return Section("Digests", tuple(blocks))
+
+
+def signature(record: ReleaseRecord) -> Section:
+    """By whose key the record is signed, and its place in its folder's history."""
+    title = "Signature and history"
+    if record.signature is None:
+        return Section(title, (Notice("The record is not signed: anybody can have written it.", Tone.BAD),))
+    key = PublicKey(record.signature.public_key)
+    rows: list[tuple[Cell, ...]] = [("Public key", Digest(str(key))), ("Fingerprint", Digest(key.fingerprint))]
+    if record.link is not None:
+        rows.append(("Number in its folder", str(record.link.number)))
+        rows.append(("SHA-256 of the one before", Digest(record.link.previous or "it is the first")))
+    told = (
+        "Compare the fingerprint with what `unseen keys show` says where it was released: a signature alone says that "
+    )
+    told += "nothing was changed since, and not who signed."
+    table = Table("Signed with Ed25519", ("", ""), tuple(rows), (28, 72))
+    return Section(title, (table, Text(told), Codes((("Fingerprint", key.fingerprint),))))
