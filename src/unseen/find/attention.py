@@ -31,8 +31,8 @@ WHOLE_EVERY = Fraction(2)
 """Seconds after which everything is looked at again."""
 SURROUNDINGS = 48
 """View pixels added around a changed place on each side: a net sees a face by what is around it, too."""
-STEP = 64
-"""Sides of cut-outs are multiples of this, so that nets meet few sizes."""
+SIDES = (128, 192, 256, 384, 512, 640, 768)
+"""Sides of cut-outs in pixels: nets meet few sizes, each of which they take time and memory to prepare for."""
 MOST = 0.5
 """Share of the picture from which on looking at everything costs less than looking at its parts."""
 SAME = 0.3
@@ -115,7 +115,7 @@ def _islands(changed: NDArray[np.bool_]) -> list[Box]:
 
 
 def _around(box: Box, width: int, height: int) -> Box:
-    """The box with its surroundings, sides grown to multiples of `STEP` within the picture."""
+    """The box with its surroundings, sides grown to one of `SIDES` or the whole picture's."""
     low_x, high_x = _grown(box[0], box[2], width)
     low_y, high_y = _grown(box[1], box[3], height)
     return low_x, low_y, high_x, high_y
@@ -123,7 +123,7 @@ def _around(box: Box, width: int, height: int) -> Box:
 
 def _grown(low: int, high: int, most: int) -> tuple[int, int]:
     low, high = max(0, low - SURROUNDINGS), min(most, high + SURROUNDINGS)
-    side = min(most, -(-(high - low) // STEP) * STEP)
+    side = min(most, next((side for side in SIDES if side >= high - low), most))
     low = max(0, min(low - (side - (high - low)) // 2, most - side))
     return low, low + side
 

@@ -16,8 +16,8 @@ from unseen.models.card import ONLY, ModelCard
 
 Batch = NDArray[np.float32]
 
-MOST_SIZES = 40
-"""Input sizes a net keeps ready; each takes 3 to 5 MB on OpenVINO, which never lets go of one by itself."""
+MOST_SIZES = 16
+"""Input sizes a net keeps ready; each takes 5 to 7 MB on OpenVINO, which never lets go of one by itself."""
 
 
 class Net(Protocol):
