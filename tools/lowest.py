@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 PYPROJECT = Path(__file__).resolve().parent.parent / "pyproject.toml"
-_FLOOR = re.compile(r"([A-Za-z0-9._-]+)>=([0-9]+(?:\.[0-9]+)*)(\s*;.*)?")
+_FLOOR = re.compile(r"([A-Za-z0-9._-]+)>=([0-9]+(?:\.[0-9]+)*)(?:,<[0-9.]+)?(\s*;.*)?")
 
 
 def pinned(requirement: str) -> str:

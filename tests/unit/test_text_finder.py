@@ -140,7 +140,7 @@ class Counting:
 @pytest.mark.parametrize("size", [(700, 500), (1025, 1023), (4000, 3000), (5000, 40)])
 def test_the_net_meets_tiles_of_few_sizes_that_hold_the_whole_picture(size: tuple[int, int]) -> None:
     net = Counting()
-    heat = heat_of(net, np.zeros((size[1], size[0], 3), np.uint8), 1.0)
+    heat = heat_of(net, np.zeros((size[1], size[0], 3), np.uint8), 1.0, 1024)
     assert heat.shape == size[::-1]
     assert all(side <= 1024 + TILE_STEP and side % TILE_STEP == 0 for shape in net.shapes for side in shape[2:])
     assert len(set(net.shapes)) <= 2

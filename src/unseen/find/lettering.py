@@ -20,12 +20,10 @@ from unseen.find.tilted import Rows, around
 from unseen.models import Batch, Net
 
 STEP = 32
-SIDE = 1024
-"""The most pixels of a tile's width and height: bounds the memory that the net works in."""
 TILE_STEP = 64
 """Tiles are filled up to multiples of this, so that the net meets few sizes."""
-MARGIN = 64
-"""Pixels by which tiles overlap: a letter at a tile's edge is seen whole in one of both."""
+MARGIN = 128
+"""Pixels by which tiles overlap: a word or plate at a tile's edge is seen whole in one of both."""
 UNCLIP = 1.6
 """Area of the shrunken middle over its perimeter, times this, is how far it is grown back (PP-OCR's own setting)."""
 LEAST_SIDE = 3
@@ -35,13 +33,16 @@ Rgb = NDArray[np.uint8]
 Heat = NDArray[np.uint8]
 
 
-def heat_of(net: Net, rgb: Rgb, scale: float) -> Heat:
-    """The heat, 0 to 255, of a picture shrunk or grown by `scale`: (rows, columns) of that size."""
+def heat_of(net: Net, rgb: Rgb, scale: float, most: int) -> Heat:
+    """The heat, 0 to 255, of a picture shrunk or grown by `scale`: (rows, columns) of that size.
+
+    `most`: pixels of a tile's width and height, which bound the memory that the net works in.
+    """
     size = tuple(max(1, round(side * scale)) for side in rgb.shape[1::-1])
     kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     drawn = np.asarray(rgb if scale == 1 else cv2.resize(rgb, size, interpolation=kind), np.uint8)
     heat = np.zeros(drawn.shape[:2], np.uint8)
-    for rows, columns in itertools.product(_tiles(drawn.shape[0]), list(_tiles(drawn.shape[1]))):
+    for rows, columns in itertools.product(*(list(_tiles(length, most)) for length in drawn.shape[:2])):
         tile = drawn[rows, columns]
         (found,) = net.run(_batch(tile))
         warm = (found[0, 0, : tile.shape[0], : tile.shape[1]] * 255).astype(np.uint8)
@@ -49,8 +50,8 @@ def heat_of(net: Net, rgb: Rgb, scale: float) -> Heat:
     return heat
 
 
-def _tiles(length: int) -> Iterator[slice]:
-    count = 1 if length <= SIDE else math.ceil((length - MARGIN) / (SIDE - MARGIN))
+def _tiles(length: int, most: int) -> Iterator[slice]:
+    count = 1 if length <= most else math.ceil((length - MARGIN) / (most - MARGIN))
     side = math.ceil((length + (count - 1) * MARGIN) / count)
     for start in (round(n * (length - side) / max(1, count - 1)) for n in range(count)):
         yield slice(start, start + side)

@@ -30,7 +30,8 @@ class TextEffort:
     """How hard to look.
 
     Pictures of fewer pixels than `least_area` are grown to it, at most by `grown`; those of more than `most_area` are
-    shrunk to it. Halves of that are looked at, too, until no more than `small_area` is left.
+    shrunk to it. Halves of that are looked at, too, until no more than `small_area` is left. `tile`: pixels a side of
+    what the net looks at in one go: about 330 MB of memory for each megapixel.
     """
 
     low: float
@@ -39,6 +40,7 @@ class TextEffort:
     most_area: float
     grown: float
     small_area: float = 0.3e6
+    tile: int = 1024
 
     def scales(self, width: int, height: int) -> list[float]:
         """The scales to look at a picture of this size with, the largest first."""
@@ -52,7 +54,7 @@ class TextEffort:
 
 
 PHOTO = TextEffort(low=0.6, high=0.75, least_area=1.0e6, most_area=4.0e6, grown=2.0)
-VIDEO = TextEffort(low=0.6, high=0.75, least_area=1, most_area=1.0e6, grown=1.0, small_area=1e9)
+VIDEO = TextEffort(low=0.6, high=0.75, least_area=1, most_area=1.0e6, grown=1.0, small_area=1e9, tile=576)
 """One look at each picture as it comes; a clip shows its writing at many moments."""
 
 
@@ -107,6 +109,6 @@ class TextFinder:
         height, width = rgb.shape[:2]
         seen = [no_rows()]
         for scale in self._effort.scales(width, height):
-            lines = lines_of(heat_of(self._net, rgb, scale), scale, FAINTEST)
+            lines = lines_of(heat_of(self._net, rgb, scale, self._effort.tile), scale, FAINTEST)
             seen.append(lines[(lines[:, 5] >= self._effort.low) & (lines[:, 3] * scale <= HIGHEST)])
         return np.concatenate(seen)

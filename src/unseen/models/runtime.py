@@ -16,7 +16,7 @@ from unseen.models.card import ONLY, ModelCard
 
 Batch = NDArray[np.float32]
 
-MOST_SIZES = 16
+MOST_SIZES = 10
 """Input sizes a net keeps ready; each takes 5 to 7 MB on OpenVINO, which never lets go of one by itself."""
 
 
