@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 onnx = pytest.importorskip("onnx")
+if not hasattr(pytest.importorskip("onnxruntime.quantization.calibrate"), "save_tensors_data"):
+    pytest.skip("the weights are made with the locked onnxruntime, not with one so old", allow_module_level=True)
 
 TOOLS = Path(__file__).resolve().parents[2] / "tools"
 RANDOM = np.random.default_rng(5)
