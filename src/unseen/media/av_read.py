@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
@@ -36,6 +37,7 @@ from unseen.media.av_file import (
     stream_infos,
     with_padding,
 )
+from unseen.media.av_seek import Packet, packets_for
 from unseen.media.limits import Limits
 from unseen.media.sound_read import SoundStream
 from unseen.media.source import SourceFile
@@ -116,12 +118,12 @@ class AvReader:
         """Index of the sound that a player would play: the only one that can be silenced or kept."""
         return next((s.index for s in self._streams if s.kind is StreamKind.AUDIO and s.codec), None)
 
-    def views(self, longest_side: int, empty: Empty = np.empty) -> Iterator[View]:
+    def views(self, longest_side: int, empty: Empty = np.empty, since: Timestamp | None = None) -> Iterator[View]:
         scale = min(1.0, longest_side / max(self._picture.width, self._picture.height))
         turned = self._picture.quarter_turns % 2 == 1
         width, height = (max(1, round(side * scale)) for side in (self._picture.width, self._picture.height))
         stored = (height, width) if turned else (width, height)
-        for time, frame in self._frames():
+        for time, frame in self._frames() if since is None else self._frames_since(since):
             small = frame.reformat(*stored, format="rgb24", interpolation="BILINEAR").to_ndarray()
             shown = turns.upright(small, self._picture.quarter_turns, self._picture.mirrored)
             yield View(time, turns.placed(shown, empty), width / self._picture.width)
@@ -206,7 +208,39 @@ class AvReader:
                 yield tick * base, frame
         self._times = FrameTimes.from_ticks(base, ticks)
 
-    def _decoded(self, container: av.container.InputContainer) -> Iterator[tuple[int, av.VideoFrame]]:
+    def _frames_since(self, since: Timestamp) -> Iterator[tuple[Fraction, av.VideoFrame]]:
+        """The pictures from one on, decoded from the nearest key frame that gives it whole, or from the start."""
+        for from_start in (False, True):
+            with self._file.opened() as container:
+                base = container.streams[self._stream].time_base
+                assert base is not None  # noqa: S101 - a stream that decoded a picture has one
+                tick = since / base
+                stream = container.streams[self._stream]
+                near = (
+                    self._file.packets(container, stream) if from_start else packets_for(self._file, stream, int(tick))
+                )
+                if near is None:
+                    continue
+                frames = self._decoded(container, near)
+                first = next(((t, f) for t, f in frames if t >= tick), None)
+                if first is None or first[0] != tick or (first[1].is_corrupt and not from_start):
+                    continue
+                for shown, frame in itertools.chain([first], frames):
+                    if (frame.width, frame.height) != self._stored_size:
+                        break
+                    yield shown * base, frame
+                return
+        what = f"has no picture at {float(since):.3f} s"
+        raise UnreadableError(what, path=self._file.source.path, next_step=_REMUX)
+
+    def _decoded(
+        self, container: av.container.InputContainer, packets: Iterator[Packet] | None = None
+    ) -> Iterator[tuple[int, av.VideoFrame]]:
+        """Every picture with its time in ticks, or those that `packets` from the middle give.
+
+        Only in a whole pass does it count what cannot be decoded: a key frame may be followed by pictures that need
+        others from before it.
+        """
         stream = container.streams[self._stream]
         assert isinstance(stream, av.VideoStream)  # noqa: S101 - chosen by moving_pictures
         name = codec_name(stream) or "of an unknown kind"
@@ -217,12 +251,14 @@ class AvReader:
         stream.thread_type = "AUTO"
         stream.codec_context.options = {"max_pixels": str(with_padding(self._limits.pixels))}
         ticks: list[int] = []
-        for packet in self._file.packets(container, stream):
+        for packet in self._file.packets(container, stream) if packets is None else packets:
             if packet.dts is not None and container.format.name == "avi":
                 heapq.heappush(ticks, packet.dts)
             try:
                 frames = packet.decode()
             except av.FFmpegError as error:
+                if packets is not None:
+                    continue
                 self._undecodable += 1
                 if self._undecodable > self._limits.undecodable:
                     what = f"a part of its video cannot be decoded ({error.strerror})"

@@ -126,12 +126,12 @@ class PhotoReader:
             depth = 16 if samples.dtype == np.uint16 else 8
             yield Picture(time, columns, rows, (Plane(samples),), self._flattening.model, depth)
 
-    def views(self, longest_side: int, empty: Empty = np.empty) -> Iterator[View]:
+    def views(self, longest_side: int, empty: Empty = np.empty, since: Timestamp | None = None) -> Iterator[View]:
         """Every picture as RGB, its longest side at most `longest_side` pixels; never enlarged."""
         shown, turns = self._shown, self._flattening.quarter_turns
         scale = min(1.0, longest_side / max(shown))
         size = tuple(max(1, round(side * scale)) for side in (shown if turns % 2 == 0 else reversed(shown)))
-        for time, image in self._decoded((size[0], size[1])):
+        for time, image in self._decoded((size[0], size[1]), since):
             with decoding(self._name, self._limits):
                 rgb = self._flattening.view(image, (size[0], size[1]), empty)
             yield View(time, rgb, scale)
@@ -150,13 +150,18 @@ class PhotoReader:
         file.seek(0)
         return file.read(size)  # as much as there is: room for the largest photo would count as memory in use
 
-    def _decoded(self, at_least: tuple[int, int] | None) -> Iterator[tuple[Fraction, Image.Image]]:
-        """Every picture with its time, in the size the headers promised."""
-        times = iter(self._info.frame_times or ())
+    def _decoded(
+        self, at_least: tuple[int, int] | None, since: Timestamp | None = None
+    ) -> Iterator[tuple[Fraction, Image.Image]]:
+        """Every picture, from the one at `since` on, with its time, in the size the headers promised."""
+        times = list(self._info.frame_times or ())
+        if since is not None and since not in times:
+            raise UnreadableError(f"has no picture at {float(since):.3f} s", path=self._name, next_step=COPY_AGAIN)
+        first = 0 if since is None else times.index(since)
         with decoding(self._name, self._limits):
             opened = open_photo(self._data, self._container, self._limits, self._name)
-            images = opened.pictures(self._pages, at_least)
-        for time in times:
+            images = opened.pictures(self._pages[first:], at_least)
+        for time in times[first:]:
             with decoding(self._name, self._limits):
                 image = next(images, None)
                 if image is not None and at_least is None and image.size != opened.size:

@@ -68,10 +68,11 @@ class Reader(Protocol):
         """
         ...
 
-    def views(self, longest_side: int, empty: Empty = np.empty) -> Iterator[View]:
+    def views(self, longest_side: int, empty: Empty = np.empty, since: Timestamp | None = None) -> Iterator[View]:
         """Every picture as RGB, shrunk so that its longest side is at most `longest_side` pixels; never enlarged.
 
-        `empty`: where its samples go.
+        `empty`: where its samples go. `since`: begin with the picture of exactly that time, which then costs no more
+        than decoding from the last key frame before it. Raises UnreadableError where there is none at that time.
         """
         ...
 

@@ -146,7 +146,7 @@ class SoundReader:
             yield block.time
         self._form = self._counted(first, samples)
 
-    def views(self, longest_side: int, empty: Empty = np.empty) -> Iterator[View]:
+    def views(self, longest_side: int, empty: Empty = np.empty, since: Timestamp | None = None) -> Iterator[View]:
         return iter(())
 
     def pictures(self, empty: Empty = np.empty) -> Iterator[Picture]:

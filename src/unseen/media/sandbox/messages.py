@@ -25,12 +25,13 @@ class Open(msgspec.Struct, frozen=True, tag=True):
 class Fill(msgspec.Struct, frozen=True, tag=True):
     """Every picture, one by one, into the slots of the memory that comes with this.
 
-    As views of that longest side, or as they are where it is None.
+    As views of that longest side, or as they are where it is None. Views may begin with the picture at `since`.
     """
 
     slot: int
     slots: int
     longest_side: int | None
+    since: Fraction | None = None
 
 
 class AskSound(msgspec.Struct, frozen=True, tag=True):

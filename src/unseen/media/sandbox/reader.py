@@ -99,20 +99,23 @@ class SandboxedReader:
                 yield given.time
             self._learn(session)
 
-    def views(self, longest_side: int, empty: Empty = np.empty) -> Iterator[View]:
+    def views(self, longest_side: int, empty: Empty = np.empty, since: Timestamp | None = None) -> Iterator[View]:
         shape = self.shape
         if shape is None:
             return
         side = min(longest_side, max(shape.width, shape.height))
         scale = side / max(shape.width, shape.height)
         slot = 3 * (round(shape.width * scale) + 2) * (round(shape.height * scale) + 2)
-        with contextlib.closing(self._filled(slot, side, empty)) as filled:
+        with contextlib.closing(self._filled(slot, side, empty, since)) as filled:
+            expected = since
             for session, given, take in filled:
                 if not isinstance(given, messages.GivenView):
                     session.refuse_nonsense("no view")
                 with session.sensible():
+                    checks.need(expected in (None, given.time), "another picture than the one asked for")
                     checks.check_view(given, shape, side)
                     rgb = take((given.height, given.width, 3), np.uint8)
+                expected = None
                 yield View(given.time, rgb, given.scale)
 
     def pictures(self, empty: Empty = np.empty) -> Iterator[Picture]:
@@ -156,7 +159,7 @@ class SandboxedReader:
                 checks.check_sound_format(given.rate, given.layout)
             return given.rate, given.layout
 
-    def _filled(self, slot: int, longest_side: int | None, empty: Empty) -> _Filled:
+    def _filled(self, slot: int, longest_side: int | None, empty: Empty, since: Timestamp | None = None) -> _Filled:
         """Every picture of a pass: who gave it, what it is said to be, and what takes its samples in their order.
 
         What was taken is ours alone, so that nothing the worker does later changes it: copied, or, where copying would
@@ -167,17 +170,17 @@ class SandboxedReader:
         count = 1 if self.kind is MediaKind.PHOTO else how_many(slot)
         with self._session() as session:
             theirs, slots = _shared(slot, count)
-            answers = session.ask(messages.Fill(slot, count, longest_side), theirs)
+            answers = session.ask(messages.Fill(slot, count, longest_side, since), theirs)
             if alone:
                 answers = iter(list(answers))
-                self._learn(session)
+                self._learn(session, whole=since is None)
                 session.end()
             for given in answers:
                 slots.turn()
                 yield session, given, slots.empty if alone else functools.partial(_copied, slots, empty)
                 if not alone:
                     session.taken()
-            self._learn(session)
+            self._learn(session, whole=since is None)
 
     @contextlib.contextmanager
     def _session(self) -> Iterator[Session]:
@@ -201,9 +204,11 @@ class SandboxedReader:
             session.refuse_nonsense("other headers than before")
         return session
 
-    def _learn(self, session: Session) -> None:
+    def _learn(self, session: Session, *, whole: bool = True) -> None:
         """Keep what a whole pass has found out."""
         done = session.done
+        if not whole:
+            return
         if done is None or done.info is None:
             session.refuse_nonsense("an end without facts")
         self._info, self._conversions = done.info, done.conversions

@@ -127,13 +127,13 @@ class _Worker:
             self._play(request.index)
         elif isinstance(request, messages.AskSoundFormat):
             self._say(messages.GivenSoundFormat(*self._reader.sound_format(request.index)))
-        whole = isinstance(request, messages.Fill | messages.AskTimes)
+        whole = isinstance(request, messages.AskTimes) or (isinstance(request, messages.Fill) and request.since is None)
         self._say(messages.Done(self._reader.info if whole else None, self._reader.conversions))
 
     def _fill(self, request: messages.Fill, slots: Slots) -> None:
         places = _Places(self._channel, slots, request.slots)
         if request.longest_side is not None:
-            for view in self._reader.views(request.longest_side, places.empty):
+            for view in self._reader.views(request.longest_side, places.empty, request.since):
                 self._say(_of_view(view))
                 places.next_picture()
             return
