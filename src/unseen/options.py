@@ -290,6 +290,31 @@ class RedactOptions(FindOptions, ApplyOptions):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReviewOptions(RedactOptions):
+    """Options of a review in the browser, and of the release at its end.
+
+    Parameters
+    ----------
+    source
+        The file that the plan was made for, where it is not found beside the plan.
+    port
+        Listen on this port of 127.0.0.1. By default on one that is free.
+    no_browser
+        Only show the link: open it yourself, in a browser of this machine. It is good for one use.
+    second_reviewer
+        Release only what two people have signed for.
+    stay
+        Seconds after which the review ends when its page was closed.
+    """
+
+    source: Path | None = None
+    port: int | None = None
+    no_browser: bool = False
+    second_reviewer: bool = False
+    stay: int = 120
+
+
+@dataclass(frozen=True, kw_only=True)
 class SampleOptions(LookOptions):
     """Options of a sample that a person looks at.
 

@@ -63,7 +63,7 @@ def test_the_whole_way_by_hand(tmp_path: Path, portrait: Path) -> None:
     assert unseen("review", plan, "--keep", "face-1").code == 2  # a decision needs a reason
     assert unseen("review", plan, "--keep", "nobody", "--because", "x").code == 2
     assert unseen("review", plan, "--keep", "face-1", "--because", "consented", "--by", "R. Eviewer").code == 0
-    assert "1 kept visible" in unseen("review", plan).out
+    assert "1 kept visible" in unseen("review", plan, "--list").out
     assert unseen("review", plan, "--cover", "face-1", "--because", "withdrew").code == 0
     said = unseen("apply", plan, portrait, "-o", out)
     assert said.code == 0, said

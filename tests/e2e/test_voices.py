@@ -108,7 +108,7 @@ def test_a_person_can_keep_what_was_said(tmp_path: Path) -> None:
     assert "voice-1" in unseen("inspect", source, "--audio", "keep-ambient").out
     assert unseen("review", plan, "--keep", "voice-9", "--because", "x").code == 2
     assert unseen("review", plan, "--keep", "voice-1", "--because", "her own words", "--by", "desk").code == 0
-    assert "stays audible by decision" in unseen("review", plan).out
+    assert "stays audible by decision" in unseen("review", plan, "--list").out
     assert unseen("apply", plan, source, "-o", out).code == 0
     assert np.array_equal(heard(source)[0], heard(out)[0])
     record = json.loads((tmp_path / "out.wav.record.json").read_text())

@@ -9,8 +9,8 @@ from cyclopts import Parameter
 
 from unseen import pipeline
 from unseen.cli import show
-from unseen.cli.files import load_plan
 from unseen.errors import printable
+from unseen.media.documents import load_plan
 from unseen.options import ApplyOptions
 
 _DEFAULTS = ApplyOptions()

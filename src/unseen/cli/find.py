@@ -9,8 +9,8 @@ from cyclopts import Parameter
 
 from unseen import pipeline
 from unseen.cli import show
-from unseen.cli.files import write_document
 from unseen.errors import printable
+from unseen.media.documents import write_document
 from unseen.options import FindOptions
 from unseen.plan import dumps
 

@@ -11,8 +11,9 @@ from cyclopts import Parameter
 
 from unseen import __version__
 from unseen.cli import show
-from unseen.cli.files import load_log, load_record, read_document, write_document
+from unseen.cli.files import load_log, load_record
 from unseen.errors import DestinationExistsError, UnseenError, UsageError, printable
+from unseen.media.documents import read_document, write_document
 from unseen.plan import dumps
 from unseen.record import SUFFIX, ReleaseRecord, as_written, require_agreement, signer
 from unseen.record.report import FORMATS, Disclosed, DisclosureLog, report, write

@@ -11,8 +11,9 @@ from cyclopts import Parameter
 from unseen import pipeline
 from unseen.cli import show
 from unseen.cli.ask import ask_all
-from unseen.cli.files import load_answers, load_plan, write_document
+from unseen.cli.files import load_answers
 from unseen.errors import printable
+from unseen.media.documents import load_plan, write_document
 from unseen.options import SampleOptions
 from unseen.plan import Plan, Sample, dumps
 from unseen.sample import Answers, Residual, counted, current_sample, estimate, percent, question, record_answers

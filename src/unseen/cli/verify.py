@@ -6,8 +6,9 @@ from pathlib import Path
 
 from unseen import pipeline
 from unseen.cli import show
-from unseen.cli.files import load_record, read_document
+from unseen.cli.files import load_record
 from unseen.errors import ExitCode, TamperedError, UnseenError, UsageError, printable
+from unseen.media.documents import read_document
 from unseen.media.source import STDIN
 from unseen.plan import duties
 from unseen.record import History, PublicKey, as_written, read_history, read_public, signer

@@ -2,6 +2,6 @@
 
 from unseen.cover.disguise import Disguise
 from unseen.cover.hush import hush
-from unseen.cover.paint import cover_outline, cover_tracks
+from unseen.cover.paint import chroma_grid, coarse, cover_boxes, cover_outline, cover_tracks
 
-__all__ = ["Disguise", "cover_outline", "cover_tracks", "hush"]
+__all__ = ["Disguise", "chroma_grid", "coarse", "cover_boxes", "cover_outline", "cover_tracks", "hush"]

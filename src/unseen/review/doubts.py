@@ -4,55 +4,108 @@ from __future__ import annotations
 
 import enum
 import itertools
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from unseen.core import Origin, Span, Track
+from unseen.core import MediaKind, Origin, Span, Timestamp, Track
 from unseen.plan import Action, Plan
 
 LOW_SCORE = 0.5
 SHORT = 0.5
+_SECOND_LOOK = "second-look-"
+_LONG_GAP = 1.0  # seconds over which nothing was seen, from which on a gap counts fully
 
 
 class Reason(enum.StrEnum):
+    """In order of how grave it is to be wrong there."""
+
+    SECOND_LOOK = "seen by the second detector in the finished file"
     KEPT = "stays visible by decision"
     AUDIBLE = "stays audible by decision"
     BRIDGED = "not seen here, but before and after"
     LOW_SCORE = "never seen with a high score"
     SHORT = "there for a moment only"
+    NOTHING = "nothing was found in the whole file"
 
 
 _RANK = {reason: rank for rank, reason in enumerate(Reason)}
+_RISK = {
+    Reason.SECOND_LOOK: 0.95,
+    Reason.KEPT: 0.8,
+    Reason.AUDIBLE: 0.8,
+    Reason.BRIDGED: 0.6,
+    Reason.LOW_SCORE: 0.4,
+    Reason.SHORT: 0.25,
+    Reason.NOTHING: 0.2,
+}
+"""An order between places, not a chance: nobody has measured how often each is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A stretch of one track, and why it is doubtful."""
+    """A stretch of one track, or of the file where `track_id` is None, why it is doubtful, and its `risk`, 0 to 1."""
 
-    track_id: str
+    track_id: str | None
     span: Span
     reason: Reason
+    risk: float = 0.0
+
+    @property
+    def id(self) -> str:
+        """A name that stays while the plan changes around it."""
+        return f"{self.track_id or ''}@{self.span.start}:{self.reason.name.lower()}"
 
 
 def doubts(plan: Plan) -> list[Doubt]:
     """The doubtful places of a plan, gravest kind first, then in order of time."""
-    found: list[Doubt] = []
-    moving = plan.source.media.frame_times is not None and len(plan.source.media.frame_times) > 1
+    found = [Doubt(d.track_id, d.span, d.reason, _risk(d)) for d in _doubts(plan)]
+    return sorted(found, key=lambda d: (_RANK[d.reason], d.span.start, d.track_id or ""))
+
+
+def file_risk(found: Iterable[Doubt]) -> float:
+    """How much a whole file needs a person, 0 to 1: as much as its worst place, and more with each further one."""
+    return 1 - math.prod(1 - doubt.risk / 2 for doubt in found)
+
+
+def _doubts(plan: Plan) -> Iterator[Doubt]:
+    media = plan.source.media
+    moving = media.frame_times is not None and len(media.frame_times) > 1
     for planned in plan.tracks:
         track = planned.track
+        drawn = all(k.origin in (Origin.DRAWN, Origin.EXTENDED) for k in track.keyframes)
         if planned.decision.action is Action.KEEP:
-            found.append(Doubt(track.id, track.span, Reason.KEPT))
-        found += [Doubt(track.id, span, Reason.BRIDGED) for span in _bridged(track)]
-        if (track.best_score or 0) < LOW_SCORE:
-            found.append(Doubt(track.id, track.span, Reason.LOW_SCORE))
-        if moving and track.span.end - track.span.start < SHORT:
-            found.append(Doubt(track.id, track.span, Reason.SHORT))
+            yield Doubt(track.id, track.span, Reason.KEPT)
+        elif track.id.startswith(_SECOND_LOOK):
+            yield Doubt(track.id, track.span, Reason.SECOND_LOOK)
+        yield from (Doubt(track.id, span, Reason.BRIDGED) for span in _bridged(track))
+        if (track.best_score or 0) < LOW_SCORE and not drawn:
+            yield Doubt(track.id, track.span, Reason.LOW_SCORE)
+        if moving and not drawn and track.span.end - track.span.start < SHORT:
+            yield Doubt(track.id, track.span, Reason.SHORT)
     for silence in plan.silences:
         if silence.decision.action is Action.KEEP:
-            found.append(Doubt(silence.id, silence.span, Reason.AUDIBLE))
+            yield Doubt(silence.id, silence.span, Reason.AUDIBLE)
         elif silence.score is not None and silence.score < LOW_SCORE:
-            found.append(Doubt(silence.id, silence.span, Reason.LOW_SCORE))
-    return sorted(found, key=lambda d: (_RANK[d.reason], d.span.start, d.track_id))
+            yield Doubt(silence.id, silence.span, Reason.LOW_SCORE)
+    if not plan.tracks and media.kind is not MediaKind.AUDIO and media.frame_times is not None:
+        start = media.frame_times.first * media.frame_times.time_base
+        yield Doubt(None, Span(start, _last(plan, start)), Reason.NOTHING)
+
+
+def _last(plan: Plan, start: Timestamp) -> Timestamp:
+    times = plan.source.media.frame_times
+    assert times is not None  # noqa: S101 - asked of pictures only
+    return start + sum(gap * count for gap, count in times.steps) * times.time_base
+
+
+def _risk(doubt: Doubt) -> float:
+    """The reason's, less where a gap is short."""
+    risk = _RISK[doubt.reason]
+    if doubt.reason is Reason.BRIDGED:
+        share = min(1.0, float(doubt.span.end - doubt.span.start) / _LONG_GAP)
+        return risk * (0.5 + 0.5 * share)
+    return risk
 
 
 def _bridged(track: Track) -> Iterator[Span]:

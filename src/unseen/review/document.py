@@ -1,0 +1,202 @@
+"""What the page is told about one file: its plan in numbers of pictures and seconds, ready to draw."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from unseen.core import Keyframe, MediaInfo, MediaKind, Origin, Quad, StreamKind, Track
+from unseen.plan import Action, Plan, PlannedSilence, PlannedTrack, Review, StreamAction, decisions_digest
+from unseen.review.clock import Clock, clock_of
+from unseen.review.crossings import crossings
+from unseen.review.doubts import Doubt, doubts
+from unseen.review.outlines import Shown, box_of, shown_at
+
+Json = dict[str, Any]
+
+_KINDS = {MediaKind.PHOTO: "photo", MediaKind.ANIMATION: "animation", MediaKind.VIDEO: "clip", MediaKind.AUDIO: "sound"}
+_UNHEARD = (StreamAction.SILENCE, StreamAction.REMOVE)
+_MISSING_END = 0.5  # seconds that a file may claim to go on after its last picture before that is worth a look
+
+
+def kind_of(media: MediaInfo) -> str:
+    """What the page calls a file of this kind."""
+    return _KINDS[media.kind]
+
+
+def plan_facts(plan: Plan) -> Json:
+    """Everything in the document that follows from the plan alone."""
+    media = plan.source.media
+    clock = clock_of(media.frame_times) if media.frame_times is not None else None
+    kept_by = crossings(plan)
+    found = doubts(plan)
+    return {
+        **_shape(media, clock),
+        "cover": plan.cover,
+        "tracks": [_track(p, clock, kept_by.get(p.track.id, ())) for p in plan.tracks],
+        "silences": [_silence(s) for s in plan.silences],
+        "sound": _has_sound(plan),
+        "silenced": not any(s.action not in _UNHEARD for s in plan.streams if s.kind is StreamKind.AUDIO),
+        "doubts": [_doubt(d, clock) for d in found],
+        "blind_spots": [{"what": b.what, "why": b.why} for b in plan.blind_spots],
+        "statements": {s.identifier: s.verdict for s in plan.statements},
+        "review": _review(plan.review, plan),
+        "warnings": plan.warnings,
+    }
+
+
+def _shape(media: MediaInfo, clock: Clock | None) -> Json:
+    picture = media.picture
+    seconds = clock.seconds() if clock is not None else []
+    length = float(media.duration) if media.duration is not None else (seconds[-1] if seconds else 0.0)
+    if media.sound is not None:
+        length = float(media.sound.span.end - media.sound.span.start)
+    shown = seconds[-1] - seconds[0] if seconds else 0.0
+    late = clock is not None and length - seconds[-1] > _MISSING_END and media.kind is MediaKind.VIDEO
+    return {
+        "kind": kind_of(media),
+        "width": picture.width if picture is not None else 0,
+        "height": picture.height if picture is not None else 0,
+        "frames": len(seconds),
+        "duration": length,
+        "rate": (len(seconds) - 1) / shown if shown else 0.0,
+        "unlooked": [[seconds[-1], length]] if late else [],
+    }
+
+
+def _has_sound(plan: Plan) -> bool:
+    kinds = (StreamKind.AUDIO,)
+    return plan.source.media.sound is not None or any(s.kind in kinds for s in plan.source.media.streams)
+
+
+def _track(planned: PlannedTrack, clock: Clock | None, crosses: Iterable[str]) -> Json:
+    track, decision = planned.track, planned.decision
+    first, last = _range(track.keyframes, clock)
+    return {
+        "id": track.id,
+        "kind": track.kind,
+        "action": decision.action,
+        "by": decision.by,
+        "why": decision.why,
+        "score": track.best_score,
+        "start": float(track.span.start),
+        "end": float(track.span.end),
+        "first": first,
+        "last": last,
+        "bridged": list(_runs(track, Origin.BRIDGED, clock)),
+        "extended": list(_runs(track, Origin.EXTENDED, clock)),
+        "drawn": is_drawn(track),
+        "keyframes": len(track.keyframes),
+        "crosses": list(crosses),
+    }
+
+
+def is_drawn(track: Track) -> bool:
+    """Whether nobody but a person put it there."""
+    return any(k.origin is Origin.DRAWN for k in track.keyframes) and track.best_score is None
+
+
+def _runs(track: Track, origin: Origin, clock: Clock | None) -> Iterator[tuple[int, int]]:
+    for is_it, run in itertools.groupby(track.keyframes, key=lambda k: k.origin is origin):
+        if is_it:
+            yield _range(tuple(run), clock)
+
+
+def _range(keyframes: tuple[Keyframe, ...], clock: Clock | None) -> tuple[int, int]:
+    if clock is None:
+        return 0, 0
+    return clock.at_or_after(keyframes[0].time), clock.at_or_before(keyframes[-1].time)
+
+
+def _silence(silence: PlannedSilence) -> Json:
+    return {
+        "id": silence.id,
+        "start": float(silence.span.start),
+        "end": float(silence.span.end),
+        "score": silence.score,
+        "action": silence.decision.action,
+        "by": silence.decision.by,
+        "why": silence.decision.why,
+    }
+
+
+def _doubt(doubt: Doubt, clock: Clock | None) -> Json:
+    first, last = 0, 0
+    if clock is not None:
+        first, last = clock.at_or_after(doubt.span.start), clock.at_or_before(doubt.span.end)
+    return {
+        "id": doubt.id,
+        "track": doubt.track_id,
+        "first": min(first, last),
+        "last": last,
+        "start": float(doubt.span.start),
+        "end": float(doubt.span.end),
+        "reason": doubt.reason.name.lower(),
+        "text": str(doubt.reason),
+        "risk": doubt.risk,
+        "accepted": None,
+    }
+
+
+def _review(review: Review | None, plan: Plan) -> Json | None:
+    if review is None:
+        return None
+    stale = review.decisions_sha256 != decisions_digest(plan)
+    return {"by": review.by, "on": review.on.isoformat(), "stale": stale}
+
+
+def outlines(plan: Plan, first: int, last: int) -> Json:
+    """Every outline in the pictures from `first` to `last`, as found and as it will be covered."""
+    times = plan.source.media.frame_times
+    if times is None:
+        return {"frames": []}
+    clock = clock_of(times)
+    frames = []
+    for number in range(first, last + 1):
+        time = clock.time(number)
+        drawn = [_outline(shown) for shown in shown_at(plan, time)]
+        frames.append({"n": number, "time": float(time), "outlines": drawn})
+    return {"frames": frames}
+
+
+def _outline(shown: Shown) -> Json:
+    hull = shown.hull
+    cover = None if hull is None else [hull[0], hull[1], hull[2] - hull[0], hull[3] - hull[1]]
+    return {
+        "track": shown.planned.track.id,
+        "origin": shown.origin,
+        "score": shown.score,
+        "box": [round(side) for side in box_of(shown.outline)],
+        "quad": shown.outline.corners if isinstance(shown.outline, Quad) else None,
+        "cover": cover,
+        "action": shown.planned.decision.action,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the list of files says about one."""
+
+    kind: str
+    risk: float
+    doubts: int
+    tracks: int
+    width: int
+    height: int
+    frames: int
+
+
+def summary_of(plan: Plan, risk: float, open_doubts: int) -> Summary:
+    """The summary of a plan whose open doubtful places are known."""
+    media = plan.source.media
+    picture = media.picture
+    frames = len(media.frame_times) if media.frame_times is not None else 0
+    size = (picture.width, picture.height) if picture is not None else (0, 0)
+    return Summary(kind_of(media), risk, open_doubts, len(plan.tracks), *size, frames)
+
+
+def kept_ids(plan: Plan) -> set[str]:
+    """The tracks that stay visible."""
+    return {p.track.id for p in plan.tracks if p.decision.action is Action.KEEP}
