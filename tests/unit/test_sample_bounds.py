@@ -46,7 +46,7 @@ def test_the_bound_is_where_so_few_misses_become_unlikely(looked: int, data: st.
 
 
 @given(st.integers(1, 300), st.data())
-def test_a_finite_bound_counts_exactly_and_never_exceeds_the_other(size: int, data: st.DataObject) -> None:
+def test_a_finite_bound_counts_exactly(size: int, data: st.DataObject) -> None:
     looked = data.draw(st.integers(1, size))
     missed = data.draw(st.integers(0, looked))
     upper = finite_upper(missed, looked, size)
@@ -58,7 +58,13 @@ def test_a_finite_bound_counts_exactly_and_never_exceeds_the_other(size: int, da
 
     assert tail(marked) > (1 - CONFIDENCE) * (1 - 1e-8) or marked == missed
     assert marked == size - looked + missed or tail(marked + 1) <= (1 - CONFIDENCE) * (1 + 1e-9)
-    assert missed / size <= upper <= clopper_pearson(missed, looked) + 1e-9
+    assert missed / size <= upper
+
+
+def test_a_finite_bound_nears_the_other_as_places_become_many() -> None:
+    assert finite_upper(2, 60, 600) < clopper_pearson(2, 60)
+    assert finite_upper(2, 60, 60_000) == pytest.approx(clopper_pearson(2, 60), rel=2e-3)
+    assert finite_upper(12, 13, 254) > clopper_pearson(12, 13)
 
 
 def test_who_looked_at_everything_knows() -> None:

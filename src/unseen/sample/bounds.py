@@ -36,7 +36,8 @@ def finite_upper(missed: int, looked: int, size: int, confidence: float = CONFID
 
     The count of misses is then hypergeometric, whatever hangs together among the places. The largest number of misses
     in all with P(Hypergeometric <= missed) above 1 - confidence (J. Wright, "Exact confidence bounds when sampling from
-    small finite universes", Springer, 1991). Never above Clopper and Pearson's, and exact where all was looked at.
+    small finite universes", Springer, 1991). Exact where all was looked at. Mostly below Clopper and Pearson's; where
+    nearly every look was a miss it can lie a little above, for drawing without putting back is another experiment.
     """
     _check(missed, looked)
     if size < looked:
