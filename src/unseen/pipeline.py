@@ -33,6 +33,7 @@ from unseen.core import (
 from unseen.cover import cover_tracks
 from unseen.errors import AuditFailedError, PlanError, RuleError, TamperedError
 from unseen.find import FINDABLE, around_faces, observers, photo_finders, watchers, without
+from unseen.heap import give_back
 from unseen.media import Reader, SourceFile, open_reader, open_source
 from unseen.media.output import OutputFile, output_suffix
 from unseen.media.prefetch import prefetch
@@ -189,6 +190,7 @@ def _find(source: SourceFile, reader: Reader, options: FindOptions, progress: Pr
     to_cover, to_ignore = options.covered_zones, options.ignored_zones
     heard = hearing.listen(reader, options)
     looked = _look(reader, kinds, to_ignore, progress)
+    give_back()
     info = reader.info
     return Plan(
         source=Source(sha256, source.size, info),
@@ -331,6 +333,8 @@ def _release(
         with contextlib.closing(prefetch(_covered(plan, reader, count), _AHEAD)) as pictures:
             output.write_all(ready.file, pictures, hearing.covered_sound(plan, reader, output.sound_reach))
         ready.sync()
+        reader.close()
+        give_back()
         original = source if source.path == STDIN else source.path
         report = _audited(ready.path, plan, original, _counter(progress, "checking", plan), out)
         report, plan = settled(report, plan, required, out, options)
