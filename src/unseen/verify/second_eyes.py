@@ -29,7 +29,8 @@ _CELL, _STRIDE, _STEP = 12, 2, 0.709  # of P-Net, and from one picture of the py
 _PROPOSED, _REFINED, _DECIDED = 0.6, 0.6, 0.5  # what each net has to say for a box to go on; the paper's are higher
 _MOST_PROPOSED, _MOST_REFINED = 2000, 250
 _STRIP = 128
-"""Rows of a picture that P-Net looks at together: what it holds in between takes 115 MB for 1080p as a whole, 40 so. Strips overlap by what a cell sees beyond its first step, so that they say what the whole says."""
+"""Rows of a picture that P-Net looks at together: what it holds in between takes 115 MB for 1080p as a whole, 40 so.
+Strips overlap by what a cell sees beyond its first step, so that together they say what the whole says."""
 _BATCHES = {24: 64, 48: 16}  # pictures a net looks at together; always as many, so that it is prepared once
 _VIEWS = tuple(itertools.product((-0.1, 0.0, 0.1), (-0.1, 0.0, 0.1), (0.9, 1.0, 1.2)))
 """How a box is moved to the right and down, in shares of its side, and grown, to be looked at again."""
