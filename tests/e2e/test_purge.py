@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 import pytest
+from house import HOUSE, line
 from make import unseen, write_photo
 
 from unseen.batch import Fate, purge, survey
@@ -16,23 +17,6 @@ from unseen.record.deletion import LOG, read_log
 
 LONG_AGO = datetime.date(2020, 1, 1)
 DAY = datetime.timedelta(days=1)
-RULES = """
-schema = "unseen.rules/1"
-name = "house"
-version = "1"
-title = "Rules of the house"
-jurisdiction = "none"
-standing = "a choice"
-checked = "2026-11-22"
-instruments = [{id = "handbook", short = "Handbook", title = "The handbook", source = "shelf 3"}]
-[release]
-required_checks = [1]
-[[originals]]
-says = "so"
-sure = "read"
-instrument = "handbook"
-article = "page 9"
-"""
 
 
 def release(folder: Path, limits: str, name: str = "photo.png", papers: str = "recorded = 2020-01-01\n") -> Path:
@@ -41,7 +25,7 @@ def release(folder: Path, limits: str, name: str = "photo.png", papers: str = "r
     original = folder / name
     if not original.exists():
         write_photo(original)
-    (folder.parent / "house.toml").write_text(RULES + limits)
+    (folder.parent / "house.toml").write_text(HOUSE + line("originals", "page 9", limits))
     (folder.parent / "papers.toml").write_text(papers)
     flags = ("--rules", folder.parent / "house.toml", "--papers", folder.parent / "papers.toml")
     assert unseen("find", original, "-o", folder / f"{name}.plan.json", "--overwrite").code == 0

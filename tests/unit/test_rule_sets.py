@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from house import HOUSE, line
 from make import unseen
 
 from unseen import rules
@@ -21,27 +22,10 @@ SKELETONS = [
     "uk-sar",
     "us-il-bipa",
 ]
-OWN = """
-schema = "unseen.rules/1"
-name = "house"
-version = "1"
-title = "Rules of the house"
-jurisdiction = "none"
-standing = "a choice"
-checked = "2026-11-22"
-instruments = [{id = "handbook", short = "Handbook", title = "The handbook", source = "shelf 3"}]
-
-[release]
-required_checks = [1]
-"""
 
 
 def own(text: str = "") -> RuleSet:
-    return rules.parse((OWN + text).encode(), "house.toml")
-
-
-def line(kind: str, article: str, text: str, sure: str = "read") -> str:
-    return f'\n[[{kind}]]\nsays = "so"\nsure = "{sure}"\ninstrument = "handbook"\narticle = "{article}"\n{text}\n'
+    return rules.parse((HOUSE + text).encode(), "house.toml")
 
 
 def test_the_ten_and_the_default_are_there() -> None:
@@ -91,7 +75,7 @@ def test_no_set_allows_a_reversible_cover_for_release_to_anybody() -> None:
 def test_what_is_not_as_the_schema_says_is_refused(change: object, said: str) -> None:
     assert callable(change)
     with pytest.raises(UsageError, match="is not a rule set") as caught:
-        rules.parse(change(OWN).encode(), "house.toml")
+        rules.parse(change(HOUSE).encode(), "house.toml")
     assert said in str(caught.value)
     assert str(caught.value).startswith("house.toml: ")
 
@@ -187,7 +171,7 @@ def test_a_line_that_is_not_confirmed_is_known(
 
 
 def test_the_digest_is_of_the_content_and_not_of_the_layout() -> None:
-    assert rules.digest(own()) == rules.digest(rules.parse(("# a comment\n" + OWN).encode(), "x"))
+    assert rules.digest(own()) == rules.digest(rules.parse(("# a comment\n" + HOUSE).encode(), "x"))
     assert rules.digest(own()) != rules.digest(own(line("notes", "1", "")))
 
 
@@ -199,14 +183,14 @@ def test_a_name_that_is_none_is_refused(asked: str) -> None:
 
 def test_a_rule_set_of_ones_own_is_checked_shown_and_used(tmp_path: Path) -> None:
     path = tmp_path / "house.toml"
-    path.write_text(OWN + line("cover", "3", "least_padding = 0.4", sure="memory"))
+    path.write_text(HOUSE + line("cover", "3", "least_padding = 0.4", sure="memory"))
     said = unseen("rules", "check", path)
     assert (said.code, "house 1, 1 lines" in said.out) == (0, True), said
     assert "not confirmed" in said.err and "Handbook, 3" in said.err
     said = unseen("rules", "show", f"{path},eu-cctv-keep")
     assert said.code == 0 and "NOT CONFIRMED" in said.out and "at most 3 days" in said.out
     assert "not legal advice" in said.out.replace("Nothing here is legal", "not legal")
-    path.write_text(OWN + "colour = 1\n")
+    path.write_text(HOUSE + "colour = 1\n")
     assert unseen("rules", "check", path).code == 2
     assert unseen("rules", "check", tmp_path / "gone.toml").code == 2
 

@@ -33,24 +33,12 @@ THINNEST = 0.2
 class CodeFinder:
     """Finds codes in pictures of any size. Fulfils `Finder`."""
 
+    kinds = frozenset({Kind.CODE})
+    models: tuple[ModelUsed, ...] = ()
+    low, high = ALIKE, BARS
+
     def __init__(self) -> None:
         self._bars = cv2.barcode.BarcodeDetector()
-
-    @property
-    def kinds(self) -> frozenset[Kind]:
-        return frozenset({Kind.CODE})
-
-    @property
-    def models(self) -> tuple[ModelUsed, ...]:
-        return ()
-
-    @property
-    def low(self) -> float:
-        return ALIKE
-
-    @property
-    def high(self) -> float:
-        return BARS
 
     def find(self, views: Sequence[View]) -> list[list[Finding]]:
         """One list of findings a view, tilted as the codes are, in displayed pixels, best score first."""

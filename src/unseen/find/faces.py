@@ -13,7 +13,6 @@ from unseen.find.consensus import agreed, confirmed
 from unseen.find.effort import TURNED_HEAT, TURNED_WORTH, Effort, PhotoEffort, VideoEffort
 from unseen.find.sheets import Look, Rgb, Sheet, laid_out, on_its_own
 from unseen.models import Runtime, built_in, open_net
-from unseen.plan import ModelUsed
 
 MODEL = "centerface"
 SINGLE_AREA = 2.5e6
@@ -27,9 +26,10 @@ class FaceFinder:
         """ModelError where the weights are not what their card says, or nothing can run them."""
         store = built_in()
         card = store.card(MODEL)
+        self.kinds, self.models = frozenset({Kind.FACE}), (card.used,)
+        self.low, self.high = effort.low, effort.high
         self._effort = effort
         self._net = open_net(card, store.load(card), runtime, threads)
-        self._models = (card.used,)
 
     @classmethod
     def for_photos(cls, runtime: Runtime | None = None, threads: int | None = None) -> FaceFinder:
@@ -46,22 +46,6 @@ class FaceFinder:
         show whole pictures. For parts of pictures give a factor, so that all parts are looked at at one scale.
         """
         return cls(VideoEffort(grown), runtime, threads)
-
-    @property
-    def kinds(self) -> frozenset[Kind]:
-        return frozenset({Kind.FACE})
-
-    @property
-    def models(self) -> tuple[ModelUsed, ...]:
-        return self._models
-
-    @property
-    def low(self) -> float:
-        return self._effort.low
-
-    @property
-    def high(self) -> float:
-        return self._effort.high
 
     def find(self, views: Sequence[View]) -> list[list[Finding]]:
         """One list of findings a view, in displayed pixels, best score first, every score at least `low`.
@@ -81,7 +65,7 @@ class FaceFinder:
         for turned in seen[len(scales) :]:
             clear = turned[turned[:, 4] >= TURNED_HEAT]
             boxes = confirmed(boxes, clear * np.array([1, 1, 1, 1, TURNED_WORTH], np.float32))
-        return boxes[boxes[:, 4] >= self._effort.low]
+        return boxes[boxes[:, 4] >= self.low]
 
     def _seen(self, rgb: Rgb, sheets: Sequence[Sheet], looks: int) -> list[Boxes]:
         """What each look saw, in the picture's pixels."""

@@ -14,7 +14,6 @@ from unseen.errors import ModelError
 from unseen.find.boxes import iou
 from unseen.find.tiles import Tile, tiles
 from unseen.models import Batch, ModelCard, Net
-from unseen.plan import ModelUsed
 
 SAME = 0.5
 """Overlap (IoU) above which two boxes are of one thing."""
@@ -66,23 +65,8 @@ class FixedNetFinder:
     def __init__(self, card: ModelCard, net: Net, reading: Reading) -> None:
         self._net = net
         self._reading = reading
-        self._models = (card.used,)
-
-    @property
-    def kinds(self) -> frozenset[Kind]:
-        return frozenset({self._reading.kind})
-
-    @property
-    def models(self) -> tuple[ModelUsed, ...]:
-        return self._models
-
-    @property
-    def low(self) -> float:
-        return self._reading.low
-
-    @property
-    def high(self) -> float:
-        return self._reading.high
+        self.kinds, self.models = frozenset({reading.kind}), (card.used,)
+        self.low, self.high = reading.low, reading.high
 
     def find(self, views: Sequence[View]) -> list[list[Finding]]:
         """One list of findings a view, in displayed pixels, best score first, every score at least `low`.
@@ -105,7 +89,7 @@ class FixedNetFinder:
         try:
             seen = self._reading.detections(self._net.run(batch[:, ::-1].copy() if self._reading.blue_first else batch))
         except ValueError as error:
-            what = f"the model {self._models[0].name} is not what its card says: {error}"
+            what = f"the model {self.models[0].name} is not what its card says: {error}"
             raise ModelError(what, next_step="Remove it, or fetch it anew: unseen models get") from error
         scale = tile.scale * view.scale
         shift = np.array([tile.left, tile.top], np.float32) / np.float32(view.scale)

@@ -13,7 +13,6 @@ from unseen.find.lettering import Rgb, heat_of, lines_of
 from unseen.find.plates import grown, plates_among
 from unseen.find.tilted import Rows, findings, no_rows, once
 from unseen.models import Runtime, built_in, open_net
-from unseen.plan import ModelUsed
 
 MODEL = "ppocr-text"
 FAINTEST = 0.3
@@ -67,26 +66,10 @@ class TextFinder:
         """`kinds`: plates, text or both. ModelError where the weights are not what their card says."""
         store = built_in()
         card = store.card(MODEL)
-        self._kinds = frozenset(kinds & {Kind.PLATE, Kind.TEXT})
+        self.kinds, self.models = frozenset(kinds & {Kind.PLATE, Kind.TEXT}), (card.used,)
+        self.low, self.high = effort.low, effort.high
         self._effort = effort
         self._net = open_net(card, store.load(card), runtime, threads)
-        self._models = (card.used,)
-
-    @property
-    def kinds(self) -> frozenset[Kind]:
-        return self._kinds
-
-    @property
-    def models(self) -> tuple[ModelUsed, ...]:
-        return self._models
-
-    @property
-    def low(self) -> float:
-        return self._effort.low
-
-    @property
-    def high(self) -> float:
-        return self._effort.high
 
     def find(self, views: Sequence[View]) -> list[list[Finding]]:
         """One list of findings a view, tilted as the lines are, in displayed pixels, best score first."""
@@ -95,12 +78,12 @@ class TextFinder:
     def _find(self, view: View) -> list[Finding]:
         lines = self._lines(view.rgb)
         plates = no_rows()
-        if Kind.PLATE in self._kinds and len(lines):
+        if Kind.PLATE in self.kinds and len(lines):
             grey = np.asarray(cv2.cvtColor(view.rgb, cv2.COLOR_RGB2GRAY), np.uint8)
             like = plates_among(lines, grey) & (lines[:, 5] >= PLATE_LEAST)
             plates, lines = once(lines[like]), lines[~like]
         found = findings(Kind.PLATE, grown(plates), view)
-        if Kind.TEXT in self._kinds:
+        if Kind.TEXT in self.kinds:
             found += findings(Kind.TEXT, once(lines), view)
         return sorted(found, key=lambda finding: -finding.score)
 
@@ -110,5 +93,5 @@ class TextFinder:
         seen = [no_rows()]
         for scale in self._effort.scales(width, height):
             lines = lines_of(heat_of(self._net, rgb, scale, self._effort.tile), scale, FAINTEST)
-            seen.append(lines[(lines[:, 5] >= self._effort.low) & (lines[:, 3] * scale <= HIGHEST)])
+            seen.append(lines[(lines[:, 5] >= self.low) & (lines[:, 3] * scale <= HIGHEST)])
         return np.concatenate(seen)
