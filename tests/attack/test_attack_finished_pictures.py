@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,8 +12,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from unseen.core import MediaKind, Region
-from unseen.plan import Cover, Style
+from unseen.core import ColourModel, FrameTimes, MediaKind, Picture, Plane, Region
+from unseen.media.photo_write import PhotoWriter
+from unseen.plan import Cover, Plan, Style
 from unseen.verify import Status, audit
 
 CLIPS = [
@@ -140,26 +142,34 @@ def test_one_uncovered_picture_of_an_animation_is_found(tmp_path: Path, kind: st
     assert 1 not in made.failed_numbers(report)
 
 
-def animation(folder: Path, kind: str, uncovered: int | None = None, count: int = 4, **more: object) -> tuple:
-    shots = [made.covered_picture(n, uncovered=n == uncovered) for n in range(count)]
-    path = folder / f"out.{kind}"
-    timed = {} if kind == "tif" else {"duration": [100, 50, 70, 100][:count], "loop": 0}
-    made.write_still(path, shots[0], save_all=True, append_images=shots[1:], **{**timed, **more})
-    tick, ticks = (Fraction(1), (0, 1, 2, 3)) if kind == "tif" else (Fraction(1, 100), (0, 10, 15, 22))
-    containers = {"tif": "tiff"}
-    plan = made.plan_for(None, kind=MediaKind.ANIMATION, tick=tick, ticks=ticks, container=containers.get(kind, kind))
+def animation(
+    folder: Path, kind: str, uncovered: int | None = None, ends: tuple[int, ...] = (10, 15, 22, 32)
+) -> tuple[Path, Plan]:
+    """Pictures that end at these hundredths of a second, as Unseen writes them, and a plan for four."""
+    shots = [made.covered_picture(n, uncovered=n == uncovered) for n in range(len(ends))]
+    path, container = folder / f"out.{kind}", {"tif": "tiff"}.get(kind, kind)
+    tick = Fraction(1) if kind == "tif" else Fraction(1, 100)
+    plan = made.plan_for(None, kind=MediaKind.ANIMATION, tick=tick, ticks=(0, 10, 15, 22), container=container)
+    if kind == "tif":
+        plan = made.plan_for(None, kind=MediaKind.ANIMATION, tick=tick, ticks=(0, 1, 2, 3), container=container)
+    times = FrameTimes.from_ticks(tick, range(len(ends)) if kind == "tif" else (0, *ends[:-1]))
+    with path.open("w+b") as file:
+        writer = PhotoWriter(file, container, replace(plan.source.media, frame_times=times))
+        for shot, time in zip(shots, times, strict=True):
+            writer.write(Picture(time, *shot.size, (Plane(np.asarray(shot)),), ColourModel.RGB, 8))
+        writer.close()
     return path, plan
 
 
 @pytest.mark.parametrize("kind", ["gif", "webp", "png"])
 def test_an_animation_played_at_other_times_is_found(tmp_path: Path, kind: str) -> None:
-    path, plan = animation(tmp_path, kind, duration=[100, 70, 50, 100])
+    path, plan = animation(tmp_path, kind, ends=(10, 17, 22, 32))
     assert made.failed_numbers(audit(path, plan, source=None)) == [1]
 
 
 @pytest.mark.parametrize("kind", ["gif", "webp", "png", "tif"])
 def test_a_picture_missing_from_an_animation_is_found(tmp_path: Path, kind: str) -> None:
-    path, plan = animation(tmp_path, kind, count=3)
+    path, plan = animation(tmp_path, kind, ends=(10, 15, 22))
     assert made.failed_numbers(audit(path, plan, source=None)) == [1]
 
 

@@ -90,11 +90,14 @@ def paletted(samples: Samples) -> Image.Image:
     packed = (samples.astype(np.uint32) * np.array([0x10000, 0x100, 1], np.uint32)).sum(axis=2, dtype=np.uint32)
     colours, places = np.unique(packed, return_inverse=True)
     if len(colours) > 256:
-        return Image.fromarray(np.ascontiguousarray(samples)).quantize(
-            256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
-        )
+        whole = Image.fromarray(np.ascontiguousarray(samples))
+        few = whole.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        used, places = np.unique(np.asarray(few), return_inverse=True)  # it may make colours that no pixel gets
+        palette = np.array(few.getpalette(), np.uint8).reshape(-1, 3)[used]
+    else:
+        palette = np.stack([colours >> 16, colours >> 8 & 255, colours & 255], axis=1).astype(np.uint8)
     image = Image.fromarray(places.reshape(packed.shape).astype(np.uint8)).convert("P")
-    image.putpalette(np.stack([colours >> 16, colours >> 8 & 255, colours & 255], axis=1).astype(np.uint8).tobytes())
+    image.putpalette(palette.tobytes())
     return image
 
 

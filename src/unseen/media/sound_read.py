@@ -26,6 +26,8 @@ _JITTER = Fraction(1, 500)
 _CUT_SHORT = Fraction(1, 10)  # seconds that a file may claim to go on after its last sample
 _ESTIMATED = ("mp3", "ogg", "matroska,webm", "mpegts")
 """Demuxers whose length is a guess or a tag; the others take it from tables that every sample is in."""
+_TAG = b"APETAGEX"
+"""What stands at both ends of an APE tag; FFmpeg hands one behind the last frame of an MP3 file on as sound."""
 _ANEW = "Write it anew with the program it came from, and try again."
 _DAMAGED = "To release what can be decoded, and have that recorded: --max-undecodable 100"
 
@@ -75,6 +77,8 @@ class SoundStream:
             try:
                 frames = packet.decode()
             except av.FFmpegError as error:
+                if _TAG in bytes(packet):
+                    continue
                 self.undecodable += 1
                 if self.undecodable > self._file.limits.undecodable:
                     raise self._unreadable(f"a part of its sound cannot be decoded ({error.strerror})") from error

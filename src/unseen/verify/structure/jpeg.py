@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from unseen.verify.structure.found import Damaged, Structure
@@ -13,6 +14,11 @@ _JFIF = re.compile(rb"JFIF\x00\x01[\x00-\x02].{5}(?P<thumbnail>..)", re.DOTALL)
 _ADOBE = re.compile(rb"Adobe\x00.{6}", re.DOTALL)
 _DISCLOSING = {0xE1: "EXIF or XMP", 0xE2: "an ICC profile", 0xED: "Photoshop data", 0xFE: "a comment"}
 _PICTURES_IN = (b"MPF\0",)
+_LUMA = bytes.fromhex(
+    "100b0c0e0c0a100e0d0e1211101318281a181616183123251d283a333d3c3933383740485c4e404457453738506d51575f626768673e4d71797064785c656763"
+)
+_CHROMA = bytes.fromhex("1112121815182f1a1a2f634238426363" + "63" * 48)
+"""The standard's example tables in zigzag order (ITU-T T.81, tables K.1 and K.2), which libjpeg scales by quality."""
 
 
 def inspect_jpeg(data: memoryview, structure: Structure) -> None:
@@ -58,14 +64,26 @@ def _marker(data: memoryview, at: int) -> int:
     return data[at + 1]
 
 
+@functools.cache
+def _standard_tables() -> frozenset[bytes]:
+    scales = [5000 // quality if quality < 50 else 200 - 2 * quality for quality in range(1, 101)]
+    return frozenset(
+        bytes(min(255, max(1, (step * scale + 50) // 100)) for step in table)
+        for table in (_LUMA, _CHROMA)
+        for scale in scales
+    )
+
+
 def _quantisation(body: bytes, declared: set[int], structure: Structure) -> None:
-    """Each of the four tables once."""
+    """Each of the four tables once, and one of the standard's: another tells the camera, or anything at all."""
     at = 0
     while at < len(body):
         number = body[at] & 15
         if number in declared or number > 3:
             structure.hides("a quantisation table that is not used")
         declared.add(number)
+        if body[at + 1 : at + 65] not in _standard_tables() or body[at] >> 4:
+            structure.hides("a quantisation table of its own")
         at += 129 if body[at] >> 4 else 65
     if at != len(body):
         raise Damaged("a quantisation table of the wrong length")

@@ -9,12 +9,13 @@ from unseen.verify.structure.found import Damaged, Structure
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _ALLOWED = {
-    b"IHDR": 13, b"PLTE": 768, b"tRNS": 256, b"IEND": 0, b"sRGB": 1, b"gAMA": 4, b"cHRM": 32, b"cICP": 4,
+    b"IHDR": 13, b"IEND": 0, b"sRGB": 1, b"gAMA": 4, b"cHRM": 32, b"cICP": 4,
     b"acTL": 8, b"fcTL": 26,
 }  # fmt: skip
 """Names and the most bytes each may have; compressed pictures are judged by what they unpack to."""
 _DISCLOSING = frozenset({b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME", b"iCCP", b"pHYs", b"caBX"})
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+_SEE_THROUGH = frozenset({4, 6})  # colour types with transparency, under which colours can hide
 _PIECE = 1 << 20
 
 
@@ -86,6 +87,8 @@ class _Png:
         self._depth, self._channels = body[8], _CHANNELS.get(body[9], 0)
         if not self._channels or body[12]:
             raise Damaged("a kind of picture that Unseen does not write")
+        if body[9] in _SEE_THROUGH:
+            self._structure.hides("transparency, under which colours can hide")
 
     def _picture_begins(self, width: int, height: int) -> None:
         self._unpacker = zlib.decompressobj()

@@ -10,7 +10,7 @@ from unseen.verify.structure.found import Damaged, Extents, Structure
 from unseen.verify.structure.jpeg import judge_picture
 
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
-_ALLOWED = frozenset({254, 256, 257, 258, 259, 262, 266, 273, 274, 277, 278, 279, 284, 297, 317, 320, 338, 339, 347})
+_ALLOWED = frozenset({254, 256, 257, 258, 259, 262, 266, 273, 274, 277, 278, 279, 284, 297, 317, 339, 347})
 _CHROMA = frozenset({530, 531, 532})
 _DISCLOSING = {
     269: "a document's name", 270: "a description", 271: "a maker", 272: "a model", 282: "a resolution",
