@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
 import re
 import zlib
@@ -114,19 +115,14 @@ def renditions(path: Path) -> Iterator[np.ndarray]:
 
 
 def _stills(data: bytes) -> Iterator[np.ndarray]:
-    try:
-        with Image.open(io.BytesIO(data)) as image:
-            for number in range(getattr(image, "n_frames", 1)):
-                image.seek(number)
-                mode = image.mode
-                bare = image if mode in ("RGB", "RGBA") else image.convert("RGBA" if "A" in mode else "RGB")
-                yield np.asarray(bare)  # whatever is transparent is looked at, too
-    except (OSError, SyntaxError, ValueError):
-        pass
-    try:
+    with contextlib.suppress(OSError, SyntaxError, ValueError), Image.open(io.BytesIO(data)) as image:
+        for number in range(getattr(image, "n_frames", 1)):
+            image.seek(number)
+            mode = image.mode
+            bare = image if mode in ("RGB", "RGBA") else image.convert("RGBA" if "A" in mode else "RGB")
+            yield np.asarray(bare)  # whatever is transparent is looked at, too
+    with contextlib.suppress(OSError, SyntaxError, ValueError, RuntimeError):
         yield from (np.asarray(picture) for picture in pillow_heif.open_heif(io.BytesIO(data)))
-    except (OSError, SyntaxError, ValueError, RuntimeError):
-        pass
 
 
 def _moving(data: bytes) -> Iterator[np.ndarray]:

@@ -1,4 +1,4 @@
-"""Leaks planted in recordings: each maker is given a silent recording that Unseen released, and leaves one thing in it."""
+"""Leaks planted in recordings: each maker is given a silent one that Unseen released, and leaves one thing in it."""
 
 from __future__ import annotations
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import functools
 import json
 import re
 import shutil
 import subprocess
+import zlib
 from pathlib import Path
 
 import finished_media as made
@@ -94,12 +96,10 @@ def test_nothing_of_a_planted_leak_is_released(each: Leak, kind: str, tmp_path: 
 
 
 def test_the_search_for_canaries_sees_them_however_they_are_written() -> None:
-    import base64
-    import zlib
-
     word = leaks.CANARY
-    for data in (word, word.decode().encode("utf-16-le"), word.decode().encode("utf-16-be"), zlib.compress(word * 9),
-                 b"." + base64.b64encode(b"x" + word), zlib.compress(word.decode().encode("utf-16-le") * 9)):  # fmt: skip
+    wide = [word.decode().encode("utf-16-le"), word.decode().encode("utf-16-be")]
+    packed = [zlib.compress(word * 9), zlib.compress(wide[0] * 9), b"." + base64.b64encode(b"x" + word)]
+    for data in (word, *wide, *packed):
         assert canaries(b"before" + data + b"behind")
     assert canaries(b"nothing" + zlib.compress(b"nothing" * 9)) == []
 
@@ -107,9 +107,8 @@ def test_the_search_for_canaries_sees_them_however_they_are_written() -> None:
 # Witnesses that are nobody's of ours
 
 WITNESSED = [*("P3", "P4", "P5", "P6", "P7", "P8", "P14"), *("V1", "V3", "V4", "V6", "V7", "V8", "V9"), *("A3", "A11")]
-_HARMLESS = re.compile(
-    r"(ExifTool|File|Composite|JFIF|PNG|RIFF|System|Track\d*|QuickTime|Meta|Matroska|M2TS|H264|APP14|GIF|BMP|TIFF|IFD0|AV1Config|FLAC|MPEG|Opus|Vorbis|Theora|Ogg):"
-)
+_HARMLESS = re.compile(r"(ExifTool|File|System|Composite|JFIF|PNG|RIFF|Track[12]|QuickTime|Matroska|Opus|AV1Config):")
+"""Groups of exiftool's in which containers describe themselves, and nobody says anything."""
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import contextlib
 import io
 import re
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -61,6 +61,7 @@ class Clip:
     colour: tuple[int, int, int, int] | None = None  #: primaries, transfer, matrix, range
     options: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
+    paint: Callable[[int, NDArray[np.uint8]], None] | None = None  #: changes a picture, red, green, blue, in place
 
 
 def scene(number: int, size: tuple[int, int] = (96, 64)) -> NDArray[np.uint8]:
@@ -95,8 +96,10 @@ def write_clip(path: Path, clip: Clip = Clip()) -> Path:
             context.color_primaries, context.color_trc, context.colorspace, context.color_range = clip.colour
         sounds = [_sound_stream(container, path.suffix, sound) for sound in clip.sounds]
         for number, tick in enumerate(clip.ticks):
-            frame = av.VideoFrame.from_ndarray(scene(number, clip.size), format="rgb24")
-            frame = frame.reformat(format=clip.pixels)
+            rgb = scene(number, clip.size)
+            if clip.paint is not None:
+                clip.paint(number, rgb)
+            frame = av.VideoFrame.from_ndarray(rgb, format="rgb24").reformat(format=clip.pixels)
             frame.pts, frame.time_base = tick, clip.tick
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))

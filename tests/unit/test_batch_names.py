@@ -81,3 +81,23 @@ def test_labels_and_notes_among_footage_are_left_out_and_damaged_footage_is_not(
     assert media["no-ending"] and media["broken.mp4"]
     (named,) = plan_jobs([folder / "labels.json"], tmp_path / "out.json")
     assert named.media  # named by hand: refused with a reason, not passed over
+
+
+def test_counted_names_say_nothing_of_files_or_folders(folder: Path, tmp_path: Path) -> None:
+    (folder / "notes.txt").write_text("no media")
+    (folder / "deep" / "Ana.JPG").touch()
+    out = tmp_path / "out"
+    jobs = plan_jobs([folder, folder / "b.mp4"], out, rename=True)
+    assert [(j.source.name, j.output.name) for j in jobs if j.media] == [
+        ("a.jpg", "0001.jpg"),
+        ("b.mp4", "0002.mp4"),
+        ("Ana.JPG", "0003.jpg"),
+        ("c.png", "0004.png"),
+        ("b.mp4", "0005.mp4"),
+    ]
+    assert {j.output.parent for j in jobs if j.media} == {out}
+    assert [(j.source, j.output) for j in plan_jobs([folder / "a.jpg"], out, rename=True)] == [
+        (folder / "a.jpg", out / "0001.jpg")
+    ]
+    with pytest.raises(UsageError):
+        plan_jobs([STDIN], out, rename=True)

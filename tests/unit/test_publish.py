@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import fcntl
 import os
 import stat
@@ -68,6 +69,12 @@ def test_publishing_gives_both_their_names_and_the_users_mode(tmp_path: Path) ->
     assert (tmp_path / "out.png.record.json").read_bytes() == b"record of new"
     assert sorted(os.listdir(tmp_path)) == ["out.png", "out.png.record.json"]
     assert stat.S_IMODE((tmp_path / "out.png").stat().st_mode) == 0o640
+
+
+def test_when_somebody_worked_is_not_told_by_what_was_published(tmp_path: Path) -> None:
+    release(tmp_path / "out.png")
+    times = {datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.UTC) for path in tmp_path.iterdir()}
+    assert times == {datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC)}
 
 
 @pytest.mark.parametrize("kind", ["file", "link", "dangling", "folder"])

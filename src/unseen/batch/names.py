@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from unseen.errors import InputError, UsageError, printable
@@ -21,22 +22,32 @@ class Job:
     media: bool = True
 
 
-def plan_jobs(inputs: Sequence[Path], out: Path) -> list[Job]:
+def plan_jobs(inputs: Sequence[Path], out: Path, *, rename: bool = False) -> list[Job]:
     """One job a file. Folders are searched and mirrored below `out`; a single file may name its output.
 
-    Raises UsageError where two inputs would become the same output or an output would replace an input.
+    `rename`: outputs are counted instead, in one folder, so that no name of a file or folder goes on. Raises UsageError
+    where two inputs would become the same output or an output would replace an input.
     """
     if not inputs:
         raise UsageError("there is no input", next_step="unseen redact IN -o OUT")
-    into_folder = len(inputs) > 1 or _is_folder(inputs[0]) or _is_folder(out)
+    into_folder = rename or len(inputs) > 1 or _is_folder(inputs[0]) or _is_folder(out)
     if not into_folder:
         jobs = [Job(inputs[0], out)]
     elif STDIN in inputs:
         raise UsageError("standard input needs an output file, not a folder", next_step="unseen redact - -o OUT.jpg")
     else:
         jobs = [job for path in inputs for job in _jobs_below(path, out)]
+    if rename:
+        jobs = list(_counted(jobs, out))
     _refuse_clashes(jobs)
     return jobs
+
+
+def _counted(jobs: list[Job], out: Path) -> Iterator[Job]:
+    """The same jobs, their outputs named 0001, 0002, ...; what is no media gets no number."""
+    number = itertools.count(1)
+    for job in jobs:
+        yield replace(job, output=out / f"{next(number):04}{job.source.suffix.lower()}") if job.media else job
 
 
 def _is_folder(path: Path) -> bool:

@@ -25,6 +25,7 @@ def command(
     *,
     output: Annotated[Path, Parameter(name=["--output", "-o"])],
     resume: bool = False,
+    rename: bool = False,
     dry_run: bool = False,
     json: bool = False,
     options: Annotated[RedactOptions, Parameter(name="*")] = _DEFAULTS,
@@ -39,12 +40,15 @@ def command(
         The output file; or a folder, where there are several inputs.
     resume
         Skip what an earlier run has released already from the same inputs.
+    rename
+        Name outputs by counting, 0001.jpg and so on, in one folder: names of files and folders give things away, too.
+        Write down which is which before you need it: nothing here says it later.
     dry_run
         Look, say what would be done, and write nothing.
     json
         Print one JSON document for machines.
     """
-    jobs = batch.plan_jobs(inputs, output)
+    jobs = batch.plan_jobs(inputs, output, rename=rename)
     show.warn_of(options.warnings)
     if dry_run:
         return _dry_run(jobs, options, json=json)

@@ -24,6 +24,8 @@ _MARK = ".unseen-part"
 _DRAFT = re.compile(rf"\.[0-9a-f]{{16}}{re.escape(_MARK)}(\..*)?", re.DOTALL)
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NO_LINKS = (errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
+_NO_TIME = 315_532_800_000_000_000
+"""Nanoseconds to the start of 1980, the first moment that ZIP and FAT can say: when somebody worked is nobody's matter."""
 _live: set[Path] = set()
 
 
@@ -151,6 +153,8 @@ def _name(ready: Draft, record: Draft, *, replace: bool) -> None:
     for each in (record, ready):
         with contextlib.suppress(OSError):  # as any file that the user makes, where the file system has modes
             os.chmod(each.path, 0o666 & ~_umask())  # noqa: PTH101
+        with contextlib.suppress(OSError):
+            os.utime(each.path, ns=(_NO_TIME, _NO_TIME))
     os.replace(record.path, record.destination)  # noqa: PTH105
     try:
         _link(ready.path, ready.destination)

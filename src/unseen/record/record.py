@@ -75,7 +75,7 @@ NOT_COVERED = (
     "places that can be recognised",
     "clothes, gait, build and tattoos",
     "the sensor's noise pattern",
-    "mains hum and the wording of kept sound",
+    "mains hum, marks that nobody hears, and the wording of kept sound",
     "whether the law allows the release: nothing here is legal advice",
 )
 """What no version of this tool takes out or answers for: said in every record."""
