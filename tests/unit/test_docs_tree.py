@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("src", "tests", "tools", "docs", "benchmarks", ".ci")
-_MADE = {"__pycache__", ".hypothesis"}
+_MADE = {"__pycache__", ".hypothesis", "node_modules"}
 _LOCAL = re.compile(r"(?<![\w.$}/-])/(?:work|opt|root|home|Users|mnt|srv)/|\bfile:/" + "/")
 _INDEX = re.compile("python" + r"hosted|pypi\." + r"org|find-" + r"links|index-" + "url")
 
