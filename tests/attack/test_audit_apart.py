@@ -12,7 +12,9 @@ from pathlib import Path
 
 import finished_media as made
 import pytest
+from make import write_photo
 
+import unseen
 from unseen.errors import AuditFailedError
 from unseen.media import open_source
 from unseen.verify import apart as room
@@ -62,12 +64,18 @@ def test_what_is_wrong_comes_through(clip: Path) -> None:
     assert report == audit(clip, made.plan_for(None), source=None)
 
 
-def test_one_process_answers_for_file_after_file(clip: Path) -> None:
-    plan = made.plan_for(None)
-    audit_apart(clip, plan, source=None)
+def test_one_process_answers_for_photo_after_photo(tmp_path: Path) -> None:
+    photo = write_photo(tmp_path / "photo.png")
+    audit_apart(photo, plan := unseen.find(photo, unseen.FindOptions()), source=None)
     first = room._auditor._process
-    audit_apart(clip, plan, source=None)
+    assert first is not None
+    audit_apart(photo, plan, source=None)
     assert room._auditor._process is first
+
+
+def test_what_a_clip_took_is_given_back_with_its_process(clip: Path) -> None:
+    audit_apart(clip, made.plan_for(None), source=None)
+    assert room._auditor._process is None
 
 
 def test_a_process_that_is_killed_is_a_failed_audit_and_the_next_file_is_audited(clip: Path) -> None:
@@ -76,7 +84,6 @@ def test_a_process_that_is_killed_is_a_failed_audit_and_the_next_file_is_audited
         os.kill(room._auditor._process.pid, signal.SIGKILL)
 
     plan = made.plan_for(None)
-    room.warm()
     with pytest.raises(AuditFailedError, match="ended before it was done"):
         audit_apart(clip, plan, source=None, on_frame=kill)
         audit_apart(clip, plan, source=None)
@@ -91,7 +98,7 @@ def test_what_cannot_be_read_at_all_is_a_failed_audit(clip: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_it_does_not_outlive_who_asked(clip: Path) -> None:
     script = (
-        "import sys, time; from unseen.verify import apart; apart.warm()\n"
+        "import sys, time; from unseen.verify import apart; apart.warm(apart.MediaKind.PHOTO)\n"
         "print(apart._auditor._process.pid, flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as parent:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import json
 import os
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,10 @@ from house import HOUSE, line
 from make import unseen, write_photo
 
 from unseen.batch import Fate, purge, survey
-from unseen.errors import PlanError
+from unseen.errors import PlanError, TamperedError, UnseenError
+from unseen.plan import dumps
+from unseen.record import own_key, read_history
+from unseen.record.chain import CHAIN, read_head, recovered, write_head
 from unseen.record.deletion import LOG, read_log
 
 LONG_AGO = datetime.date(2020, 1, 1)
@@ -110,7 +116,7 @@ def test_of_two_releases_the_longer_minimum_holds(tmp_path: Path) -> None:
     assert fate(tmp_path / "a", LONG_AGO + 92 * DAY) is Fate.DUE
     (held,) = survey([tmp_path / "a"], LONG_AGO + 9 * DAY).held
     with pytest.raises(ValueError, match="has to stay"):
-        purge(held, "me", LONG_AGO)
+        purge(held, "me", LONG_AGO, own_key())
 
 
 def test_every_copy_goes_and_nothing_that_only_looks_alike(tmp_path: Path) -> None:
@@ -143,7 +149,7 @@ def test_an_original_changed_since_it_was_judged_stays(tmp_path: Path) -> None:
     data[-1] ^= 1
     original.write_bytes(data)
     with pytest.raises(PlanError, match="no longer the original"):
-        purge(held, "me", LONG_AGO + 9 * DAY)
+        purge(held, "me", LONG_AGO + 9 * DAY, own_key())
     assert original.exists() and read_log(tmp_path / "a") == ()
 
 
@@ -177,19 +183,55 @@ def test_another_files_plan_and_other_documents_stay(tmp_path: Path) -> None:
     assert {"other.plan.json", "notes.json"} <= set(os.listdir(tmp_path / "a"))
 
 
-def test_a_log_that_was_thinned_out_is_refused_and_nothing_is_removed(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda lines: lines[1:],
+        lambda lines: lines[:1],
+        lambda lines: [],
+        lambda lines: [lines[0][:-3] + b"\n", lines[1]],
+        lambda lines: [lines[0].replace(b"operator", b"somebody"), lines[1]],
+        lambda lines: [lines[0], lines[1].replace(b"operator", b"somebody")],
+        lambda lines: [*lines, lines[1]],
+    ],
+    ids=["first gone", "last gone", "all gone", "cut off", "first changed", "last changed", "one added"],
+)
+def test_a_log_that_was_touched_is_refused_and_nothing_is_removed(
+    tmp_path: Path, harm: Callable[[list[bytes]], list[bytes]]
+) -> None:
     release(tmp_path / "a", "max_days = 3")
     assert unseen("purge", tmp_path / "a", "--delete").code == 0
+    assert read_history(tmp_path / "a").faults == ()
     log = tmp_path / "a" / LOG
-    lines = log.read_bytes().splitlines(keepends=True)
-    forged = lines[0].replace(b"operator", b"somebody")
-    for thinned in (lines[1:], [lines[0][:-3] + b"\n", lines[1]], [forged, lines[1]]):
-        log.write_bytes(b"".join(thinned))
-        with pytest.raises(PlanError, match="line"):
-            read_log(tmp_path / "a")
+    log.write_bytes(b"".join(harm(log.read_bytes().splitlines(keepends=True))))
+    with pytest.raises(UnseenError, match="line"):
+        read_log(tmp_path / "a")
+    (fault,) = read_history(tmp_path / "a").faults
+    assert fault.startswith(LOG)
     original = release(tmp_path / "a", "max_days = 3", "second.png")
     said = unseen("purge", tmp_path / "a", "--delete")
-    assert (said.code, original.exists()) == (3, True), said
+    assert said.code in (TamperedError.exit_code, PlanError.exit_code) and original.exists(), said
+
+
+def test_a_log_that_was_removed_with_the_count_of_its_lines_is_missed(tmp_path: Path) -> None:
+    release(tmp_path / "a", "max_days = 3")
+    assert unseen("purge", tmp_path / "a", "--delete").code == 0
+    (tmp_path / "a" / LOG).unlink()
+    head = recovered(tmp_path / "a")
+    (tmp_path / "a" / CHAIN).write_bytes(dumps(replace(head, removals=0, last_removal=None)))
+    with pytest.raises(TamperedError, match="signature"):
+        read_head(tmp_path / "a")
+
+
+def test_whoever_is_killed_before_the_line_is_counted_goes_on(tmp_path: Path) -> None:
+    release(tmp_path / "a", "max_days = 3")
+    assert unseen("purge", tmp_path / "a", "--delete").code == 0
+    first = hashlib.sha256((tmp_path / "a" / LOG).read_bytes().splitlines()[0]).hexdigest()
+    write_head(tmp_path / "a", replace(recovered(tmp_path / "a"), removals=1, last_removal=first), own_key())
+    assert len(read_log(tmp_path / "a")) == 2
+    release(tmp_path / "a", "max_days = 3", "second.png")
+    assert unseen("purge", tmp_path / "a", "--delete").code == 0
+    assert len(read_log(tmp_path / "a")) == 6  # two more for each release of the same picture
 
 
 def test_with_the_original_gone_the_release_may_be_called_more(tmp_path: Path) -> None:

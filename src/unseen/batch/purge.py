@@ -13,7 +13,7 @@ from pathlib import Path
 from unseen.batch.retention import Fate, Held, plan_of
 from unseen.errors import PlanError, StorageError
 from unseen.media import open_source
-from unseen.record import Standing, compute_standing
+from unseen.record import SigningKey, Standing, compute_standing
 from unseen.record.deletion import Deletion, append
 
 
@@ -25,11 +25,11 @@ class Removed:
     linked: bool
 
 
-def purge(held: Held, by: str, today: datetime.date) -> Removed:
+def purge(held: Held, by: str, today: datetime.date, key: SigningKey) -> Removed:
     """Remove an original that is due with the plans left over from it, and log it beside each of its records.
 
-    The digest is read again first. Raises ValueError where it is not due, PlanError where a file is no longer the one
-    that was judged, StorageError.
+    The digest is read again first; `key` signs the log's lines. Raises ValueError where it is not due, PlanError where
+    a file is no longer the one that was judged, TamperedError where the log is not, StorageError.
     """
     if held.fate is not Fate.DUE:
         raise ValueError(f"an original that {held.fate} is not removed")
@@ -38,7 +38,7 @@ def purge(held: Held, by: str, today: datetime.date) -> Removed:
     names = Counter((each.st_dev, each.st_ino) for each in facts)
     linked = any(each.st_nlink > names[each.st_dev, each.st_ino] for each in facts)
     for folder, entry in entries:
-        append(folder, entry)
+        append(folder, entry, key)
     for path in held.originals:
         _check(path, held.sha256)
         _unlink(path)
@@ -46,7 +46,7 @@ def purge(held: Held, by: str, today: datetime.date) -> Removed:
         if plan_of(path) == held.sha256:
             _unlink(path)
     for folder, entry in entries:
-        append(folder, replace(entry, done=True))
+        append(folder, replace(entry, done=True), key)
     return Removed(tuple(entry.standing for _, entry in entries), linked)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from unseen.batch import Fate, Held, purge, survey
 from unseen.cli import show
 from unseen.errors import ExitCode, UnseenError, printable
+from unseen.record import own_key
 
 _NOT_WIPED = (
     "Removing a file takes its name away and does not wipe it: the bytes can stay on an SSD or a memory card until "
@@ -16,7 +17,15 @@ _NOT_WIPED = (
 )
 
 
-def command(folders: list[Path], /, *, delete: bool = False, by: str = "operator", json: bool = False) -> int:
+def command(
+    folders: list[Path],
+    /,
+    *,
+    delete: bool = False,
+    by: str = "operator",
+    key_file: Path | None = None,
+    json: bool = False,
+) -> int:
     """List originals that the rules of their releases want removed by now; with --delete, remove them.
 
     An original is known by its digest in the record of a release. It is due where its maximum is reached and no minimum
@@ -30,6 +39,8 @@ def command(folders: list[Path], /, *, delete: bool = False, by: str = "operator
         Remove what is due. Nothing is asked; what was removed is said, and logged beside the records.
     by
         Who removes, for the log.
+    key_file
+        The file of the key that signs the log, where it is not the usual one; made where there is none.
     json
         Print one JSON document for machines.
     """
@@ -43,7 +54,7 @@ def command(folders: list[Path], /, *, delete: bool = False, by: str = "operator
             _tell(held)
         if delete and held.fate is Fate.DUE:
             try:
-                done = purge(held, by, today)
+                done = purge(held, by, today, own_key(key_file))
             except UnseenError as error:
                 show.complain(error)
                 code = ExitCode(error.exit_code)

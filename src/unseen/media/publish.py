@@ -131,7 +131,7 @@ def publish(ready: Draft, record: Draft, paper: Paper, *, replace: bool) -> None
     """
     ready.sync()
     refuse_unusable(ready.destination, record.destination)
-    with storage_errors(ready.destination), _only_one(ready.destination.parent):
+    with storage_errors(ready.destination), only_one(ready.destination.parent):
         if not replace:
             refuse_existing(ready.destination)
         try:
@@ -210,7 +210,7 @@ def _link(path: Path, destination: Path) -> None:
 
 
 @contextlib.contextmanager
-def _only_one(folder: Path) -> Iterator[None]:
+def only_one(folder: Path) -> Iterator[None]:
     """One process at a time publishes into a folder, so that no output ends up beside another's record."""
     if fcntl is None:
         yield

@@ -4,7 +4,7 @@ from unseen.record.agreement import require_agreement
 from unseen.record.canonical import as_written
 from unseen.record.chain import Sealing
 from unseen.record.history import History, read_history
-from unseen.record.keys import PublicKey, key_file, own_key, read_public
+from unseen.record.keys import PublicKey, SigningKey, key_file, own_key, read_public
 from unseen.record.record import (
     SCHEMA,
     SUFFIX,
@@ -27,6 +27,7 @@ __all__ = [
     "ReleaseRecord",
     "Sealing",
     "Signature",
+    "SigningKey",
     "Standing",
     "Why",
     "as_written",

@@ -35,10 +35,15 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The end of a folder's history: how many records it has had, and the SHA-256 of the last one's bytes."""
+    """The end of a folder's history: how many records it has had, and the SHA-256 of the last one's bytes.
+
+    `removals`, `last_removal`: how many lines its log of removed originals has had, and the SHA-256 of the last.
+    """
 
     length: int = 0
     last: str | None = None
+    removals: int = 0
+    last_removal: str | None = None
     pending: Pending | None = None
     signature: Signature | None = None
     schema: str = SCHEMA
@@ -62,7 +67,7 @@ class Sealing:
         data = dumps(self.record)
         found = hashlib.sha256(data).hexdigest()
         self._write(replace(head, pending=Pending(quote(os.fsencode(self._path.name)), found)))
-        self._head = Head(head.length + 1, found)
+        self._head = replace(head, length=head.length + 1, last=found)
         return data
 
     def settle(self) -> None:
@@ -74,15 +79,21 @@ class Sealing:
         if self._before is None:
             self._path.with_name(CHAIN).unlink(missing_ok=True)
         else:
-            self._put(self._before)
+            _put(self._path.parent, self._before)
 
     def _write(self, head: Head) -> None:
-        self._put(dumps(signed(head, self._key)))
+        write_head(self._path.parent, head, self._key)
 
-    def _put(self, data: bytes) -> None:
-        with draft(self._path.with_name(CHAIN)) as paper:
-            paper.file.write(data)
-            publish_alone(paper, replace=True)
+
+def write_head(folder: Path, head: Head, key: SigningKey) -> None:
+    """Say where a folder's history stands. Only for whoever holds the folder to itself. Raises StorageError."""
+    _put(folder, dumps(signed(head, key)))
+
+
+def _put(folder: Path, data: bytes) -> None:
+    with draft(folder / CHAIN) as paper:
+        paper.file.write(data)
+        publish_alone(paper, replace=True)
 
 
 def read_head(folder: Path) -> Head | None:
@@ -108,8 +119,8 @@ def recovered(folder: Path) -> Head:
         return head
     came = folder / os.fsdecode(unquote_to_bytes(head.pending.name))
     if came.with_name(came.name.removesuffix(SUFFIX)).is_file() and _digest(came) == head.pending.sha256:
-        return Head(head.length + 1, head.pending.sha256)
-    return Head(head.length, head.last)
+        return replace(head, length=head.length + 1, last=head.pending.sha256, pending=None)
+    return replace(head, pending=None)
 
 
 def _by_records(folder: Path) -> Head:

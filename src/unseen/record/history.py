@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from unseen.errors import UnseenError, printable
 from unseen.record.canonical import as_written
 from unseen.record.chain import CHAIN, read_head, recovered
+from unseen.record.deletion import LOG, read_log
 from unseen.record.keys import PublicKey
 from unseen.record.record import SUFFIX, Link, ReleaseRecord, read_record
 from unseen.record.signature import signer
@@ -53,6 +55,7 @@ def read_history(folder: Path, key: PublicKey | None = None) -> History:
         faults += [f"{name}: {fault}" for fault in _output_faults(path, entry.record)]
         entries.append(entry)
     faults += _chain_faults(folder, entries)
+    faults += _removal_faults(folder)
     return History(len(entries), tuple(keys), tuple(faults))
 
 
@@ -72,6 +75,15 @@ def _output_faults(path: Path, record: ReleaseRecord) -> Iterator[str]:
                 yield "its file is not the one that was released"
     except FileNotFoundError:
         yield "its file is gone"
+
+
+def _removal_faults(folder: Path) -> Iterator[str]:
+    """What is wrong with the log of removed originals."""
+    try:
+        read_log(folder)
+    except UnseenError as error:
+        if error.path == os.fspath(folder / LOG):  # the history's own file is held against its signature elsewhere
+            yield f"{LOG}: {error.what}"
 
 
 def _chain_faults(folder: Path, entries: list[_Entry]) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """The audit in a process of its own: what a hostile or unlucky file does to it is a failed audit and nothing more.
 
-The process is started once and asked again for each file. It ends when whoever asked is gone: then nobody holds the
-other end of its socket. Where processes cannot be given a socket (Windows), the audit runs in the one that asks.
+For photos the process is started once, early, and asked again for each; a clip takes so long that starting is nothing
+beside it, and so much memory that the process ends with it. It ends, too, when whoever asked is gone: then nobody holds
+the other end of its socket. Where processes cannot be given a socket (Windows), the audit runs in the one that asks.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 from urllib.parse import quote, unquote_to_bytes
 
+from unseen.core import MediaKind
 from unseen.errors import AuditFailedError
 from unseen.media import SourceFile
 from unseen.plan import Plan, dumps, loads
@@ -63,9 +65,9 @@ def audit_apart(
     return _auditor.ask(output, plan, source, on_frame or _nothing)
 
 
-def warm() -> None:
-    """Start the process, so that it is ready when the file to audit is."""
-    if _APART:
+def warm(kind: MediaKind) -> None:
+    """Start the process, so that it is ready when the file to audit is; not for what it has to be started anew for."""
+    if _APART and kind is MediaKind.PHOTO:
         _auditor.start()
 
 
@@ -106,13 +108,16 @@ class _Auditor:
                 opened = [source.descriptor()] if isinstance(source, SourceFile) else []
                 socket.send_fds(end, [_HEAD.pack(_REPORT, len(data))], opened)
                 end.sendall(data)
-                return self._answer(end, on_frame)
+                report = self._answer(end, on_frame)
             except (OSError, EOFError) as error:
                 how = self.stop()
                 raise _broken(f"the process that audits ended before it was done ({how})") from error
             except BaseException:
                 self.stop()
                 raise
+            if plan.source.media.kind is not MediaKind.PHOTO:
+                self.stop()
+            return report
 
     def _answer(self, end: socket.socket, on_frame: Callable[[], None]) -> AuditReport:
         while True:
