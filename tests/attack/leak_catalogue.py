@@ -60,7 +60,7 @@ VECTORS = (
     Vector("P16", "further pages, frames and pictures", "every one is covered, or dropped with the plan saying so",
            ("e2e/test_fidelity_photos: test_every_picture_of_an_animation_is_covered",)),
     Vector("P17", "palette entries that no pixel has", "palettes hold what pixels have"),
-    Vector("P18", "the camera's tables, blocks left as they were", "everything is coded anew with the standard's tables",
+    Vector("P18", "the camera's tables, blocks left as they were", "all is coded anew with the standard's tables",
            (_ALIKE,)),
     Vector("P19", "a cover at the wrong place of a turned photo", "pictures are turned before anything else",
            (_PROPERTIES + "test_a_turned_photo_is_covered_where_it_is_shown", _WRONG_PLACE)),

@@ -25,7 +25,7 @@ _DRAFT = re.compile(rf"\.[0-9a-f]{{16}}{re.escape(_MARK)}(\..*)?", re.DOTALL)
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NO_LINKS = (errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.ENOSYS)
 _NO_TIME = 315_532_800_000_000_000
-"""Nanoseconds to the start of 1980, the first moment that ZIP and FAT can say: when somebody worked is nobody's matter."""
+"""Nanoseconds to the start of 1980, the first moment that ZIP and FAT can say: when somebody worked is not told."""
 _live: set[Path] = set()
 
 

@@ -14,8 +14,8 @@ _AT_ONCE = 1 << 12  # codes
 def colours_used(codes: bytes, least: int) -> tuple[set[int], int]:
     """The places in the palette that pixels have, and how many bytes stand behind the end code.
 
-    `codes`: the picture's sub-blocks joined; `least`: bits of a colour. A colour that no code stands for yet can only be
-    written as itself, so whatever a pixel has stands among the codes. Raises Damaged where there is no end code.
+    `codes`: the picture's sub-blocks joined; `least`: bits of a colour. A colour that no code stands for yet can only
+    be written as itself, so whatever a pixel has stands among the codes. Raises Damaged where there is no end code.
     """
     if not 2 <= least <= 8:
         raise Damaged("a picture of no known depth")
