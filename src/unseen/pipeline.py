@@ -27,6 +27,7 @@ from unseen.core import (
     Picture,
     StreamInfo,
     StreamKind,
+    Timestamp,
     Track,
     Zone,
 )
@@ -212,6 +213,7 @@ def _find(source: SourceFile, reader: Reader, options: FindOptions, progress: Pr
         case=case,
         warnings=options.warnings,
         silences=heard.silences,
+        cuts=looked.cuts,
         sandbox=reader.isolation,
     )
 
@@ -246,11 +248,12 @@ def _not_looked_for(kind: Kind) -> BlindSpot:
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """What was found, with which models, and what could not be looked for."""
+    """What was found, with which models, what could not be looked for, and where scenes begin."""
 
     tracks: list[Track]
     models: tuple[ModelUsed, ...]
     blind_spots: tuple[BlindSpot, ...] = ()
+    cuts: tuple[Timestamp, ...] = ()
 
 
 def _look(reader: Reader, kinds: frozenset[Kind], ignored: Sequence[Zone], progress: Progress) -> _Looked:
@@ -278,6 +281,7 @@ def _look(reader: Reader, kinds: frozenset[Kind], ignored: Sequence[Zone], progr
         [replace(track, id=f"{track.kind}-{n}") for n, track in enumerate(tracks, start=1)],
         tuple(dict.fromkeys(models)),
         tuple(blind),
+        tracker.cuts,
     )
 
 

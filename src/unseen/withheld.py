@@ -19,6 +19,14 @@ from unseen.verify import INTERVAL, SECOND_LOOK, AuditReport
 PLAN_SUFFIX = ".plan.json"
 
 
+class SecondLookError(ReviewNeededError):
+    """Nothing is wrong but what the second look saw: `plan` has those places as tracks, and is in the file `kept`."""
+
+    def __init__(self, what: str, plan: Plan, kept: Path, *, path: Path, next_step: str) -> None:
+        super().__init__(what, path=path, next_step=next_step)
+        self.plan, self.kept = plan, kept
+
+
 def settled(
     report: AuditReport, plan: Plan, required: Collection[int], out: Path, options: ApplyOptions
 ) -> tuple[AuditReport, Plan]:
@@ -57,12 +65,13 @@ def _audit_failed(report: AuditReport, required: Collection[int], out: Path) -> 
 
 def _review_needed(report: AuditReport, plan: Plan, out: Path) -> UnseenError:
     detail = next(c.detail for c in report.checks if c.number == SECOND_LOOK)
-    kept = _keep(with_findings(plan, report), out)
+    with_places = with_findings(plan, report)
+    kept = _keep(with_places, out)
     step = (
         f"Look there. The plan, with these places as tracks to cover, is in {printable(kept)}: unseen review shows and "
         'changes it, unseen apply covers them. If none of them is a person: the same command with --accept "why".'
     )
-    return ReviewNeededError(f"a second detector saw {detail}", path=out, next_step=step)
+    return SecondLookError(f"a second detector saw {detail}", with_places, kept, path=out, next_step=step)
 
 
 def with_findings(plan: Plan, report: AuditReport) -> Plan:

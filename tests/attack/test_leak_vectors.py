@@ -107,7 +107,9 @@ def test_the_search_for_canaries_sees_them_however_they_are_written() -> None:
 # Witnesses that are nobody's of ours
 
 WITNESSED = [*("P3", "P4", "P5", "P6", "P7", "P8", "P14"), *("V1", "V3", "V4", "V6", "V7", "V8", "V9"), *("A3", "A11")]
-_HARMLESS = re.compile(r"(ExifTool|File|System|Composite|JFIF|PNG|RIFF|FLAC|Track[12]|QuickTime|Matroska|Opus):|Vorbis:Vendor$")
+_HARMLESS = re.compile(
+    r"(ExifTool|File|System|Composite|JFIF|PNG|RIFF|FLAC|Track[12]|QuickTime|Matroska|Opus):|Vorbis:Vendor$"
+)
 """Groups of exiftool's in which containers describe themselves, and nobody says anything."""
 
 

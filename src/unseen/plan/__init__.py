@@ -1,6 +1,6 @@
 """The plan of one source: the document in the middle, which people and programs exchange."""
 
-from unseen.plan.case import Case, Consent, Exemption, Minors, Review, Statement, Verdict
+from unseen.plan.case import Case, Consent, Exemption, Looked, Minors, Review, Settled, Statement, Verdict
 from unseen.plan.choices import covered_zones, ignored_zones, keep
 from unseen.plan.document import decisions_digest, dumps, json_schema, loads, read_plan
 from unseen.plan.papers import read_consent, read_papers
@@ -37,6 +37,7 @@ __all__ = [
     "Decision",
     "Exemption",
     "Isolation",
+    "Looked",
     "MetadataDecision",
     "Minors",
     "ModelUsed",
@@ -48,6 +49,7 @@ __all__ = [
     "Risk",
     "RuleSetUsed",
     "Sample",
+    "Settled",
     "Source",
     "Statement",
     "Stratum",

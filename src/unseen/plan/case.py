@@ -95,9 +95,39 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """What a reviewer had on the screen: `shown` of `pictures` at full size, `visited` of `doubts` doubtful places.
+
+    Counted by the review's page; it does not know where a person's eyes were.
+    """
+
+    pictures: Annotated[int, Meta(ge=0)]
+    shown: Annotated[int, Meta(ge=0)]
+    doubts: Annotated[int, Meta(ge=0)]
+    visited: Annotated[int, Meta(ge=0)]
+
+    def __post_init__(self) -> None:
+        if self.shown > self.pictures or self.visited > self.doubts:
+            raise ValueError("nobody can look at more than there is")
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
-    """A person has looked at the whole length, at these very decisions: `decisions_sha256` is their digest."""
+    """A person has looked at the whole length, at these very decisions: `decisions_sha256` is their digest.
+
+    `looked`: what the review's page has shown that person, None where somebody signed without it.
+    """
 
     by: Said
     on: datetime.date
     decisions_sha256: str
+    looked: Looked | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A doubtful place that a person has looked at and found right as it is; `doubt` is the name of the place."""
+
+    doubt: Said
+    by: Said
+    why: Said

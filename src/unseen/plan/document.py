@@ -35,7 +35,7 @@ def _fraction_schema(kind: type) -> dict[str, Any]:
 
 def dumps(document: object) -> bytes:
     """Readable JSON, UTF-8, ending in a newline; the same document always gives the same bytes."""
-    return msgspec.json.format(msgspec.json.encode(document, enc_hook=_plain), indent=1) + b"\n"
+    return msgspec.json.format(line(document), indent=1) + b"\n"
 
 
 def loads(kind: type[Document], data: bytes, schema: str) -> Document:
@@ -50,9 +50,23 @@ def loads(kind: type[Document], data: bytes, schema: str) -> Document:
     if found != schema:
         raise _wrong_schema(found, schema)
     try:
-        return msgspec.json.decode(data, type=kind, dec_hook=_rich, strict=True)
-    except (msgspec.ValidationError, ValueError, ZeroDivisionError) as error:
+        document: Document = parse(kind, data)
+        return document
+    except ValueError as error:
         raise PlanError(f"damaged {schema} document: {error}", next_step="Make it anew from the source.") from error
+
+
+def parse(kind: Any, data: bytes | msgspec.Raw) -> Any:
+    """A value of `kind`, written as documents write it. Raises ValueError."""
+    try:
+        return msgspec.json.decode(data, type=kind, dec_hook=_rich, strict=True)
+    except (msgspec.DecodeError, ZeroDivisionError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+
+
+def line(value: object) -> bytes:
+    """A value as documents write it, in one line without its end."""
+    return msgspec.json.encode(value, enc_hook=_plain)
 
 
 def _wrong_schema(found: object, wanted: str) -> PlanError:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from unseen.core import DisclosureKind, MediaInfo, Region, Span, StreamKind, Timestamp, Track
-from unseen.plan.case import Case, Consent, Review, Statement
+from unseen.plan.case import Case, Consent, Review, Settled, Statement
 from unseen.plan.sample import Sample
 from unseen.rules import Identifier, RuleSet, digest
 
@@ -199,7 +199,8 @@ class Source:
 class Plan:
     """Everything `apply` needs to know, and everything a reviewer may change.
 
-    `looked_for`: what finders looked for. `case`, `statements`, `review`: what people say. `warnings`: rules in
+    `looked_for`: what finders looked for. `case`, `statements`, `review`, `second_review`, `settled`: what people say.
+    `cuts`: the times of the pictures with which a new scene begins. `warnings`: rules in
     force that are not confirmed. `sandbox`: how the decoder was locked up that the source was looked at with.
     """
 
@@ -217,6 +218,9 @@ class Plan:
     case: Case = field(default_factory=Case)
     statements: tuple[Statement, ...] = ()
     review: Review | None = None
+    second_review: Review | None = None
+    settled: tuple[Settled, ...] = ()
+    cuts: tuple[Timestamp, ...] = ()
     warnings: tuple[str, ...] = ()
     samples: tuple[Sample, ...] = ()
     accepted: tuple[Accepted, ...] = ()
@@ -233,6 +237,10 @@ class Plan:
             raise ValueError("a plan without a rule set would release anything")
         if len({s.identifier for s in self.statements}) != len(self.statements):
             raise ValueError("two statements about the same identifier")
+        if self.second_review is not None and (self.review is None or self.review.by == self.second_review.by):
+            raise ValueError("a second reviewer is somebody else than the first")
+        if len({s.doubt for s in self.settled}) != len(self.settled):
+            raise ValueError("the same doubtful place is settled twice")
 
     def covered(self) -> tuple[Track, ...]:
         """The tracks to cover."""

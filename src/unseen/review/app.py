@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -10,15 +12,18 @@ from starlette.routing import Route
 
 from unseen.errors import InputError, UnseenError, UsageError
 from unseen.review import guard
-from unseen.review.asking import answered, flag, got, missing, number, picture, posted, refused
+from unseen.review.asking import answered, flag, got, missing, nameless, number, picture, posted, refused
+from unseen.review.changes import At, Batch, Change, Changes, Follow, Nameless, Shown, Who, named
 from unseen.review.desk import Desk, Item
-from unseen.review.document import outlines
+from unseen.review.document import Json, outlines
+from unseen.review.jobs import Job, error_facts
 from unseen.review.pages import Pages
 from unseen.review.presence import Presence
-from unseen.review.session import Session
+from unseen.review.session import Outdated, Session
 
 _MOST_LISTED = 1000
 _MOST_OUTLINES = 256
+_MOST_POINTS = 20_000
 _WIDEST = 3840
 _WIDEST_THUMB = 640
 
@@ -38,7 +43,7 @@ class Routes:
 
     def __init__(self, desk: Desk, keys: guard.Keys, port: int, presence: Presence) -> None:
         self._desk, self._keys, self._port, self._presence = desk, keys, port, presence
-        self._pages = Pages()
+        self._pages, self._changes = Pages(), Changes(desk)
 
     def app(self) -> Starlette:
         """Every address and its answer."""
@@ -56,10 +61,22 @@ class Routes:
             Route(file + "/frames/{number:int}.jpg", got(self._frame)),
             Route(file + "/thumb.jpg", got(self._thumb)),
             Route("/api/jobs/{job}", got(self._job)),
+            Route(file + "/wave", got(self._wave)),
+            Route(file + "/edits", posted(Change, self._edit), methods=["POST"]),
+            Route(file + "/undo", posted(At, self._undo), methods=["POST"]),
+            Route(file + "/redo", posted(At, self._redo), methods=["POST"]),
+            Route(file + "/seen", posted(Shown, self._seen), methods=["POST"]),
+            Route(file + "/sign", posted(At, self._sign), methods=["POST"]),
+            Route(file + "/follow", posted(Follow, self._follow), methods=["POST"]),
+            Route(file + "/release", posted(At, self._release), methods=["POST"]),
+            Route("/api/batch", posted(Batch, self._batch), methods=["POST"]),
+            Route("/api/jobs/{job}/stop", posted(Nothing, self._stop), methods=["POST"]),
+            Route("/api/who", posted(Who, self._who), methods=["POST"]),
             Route("/api/alive", posted(Nothing, self._alive), methods=["POST"]),
             Route("/api/close", posted(Nothing, self._close), methods=["POST"]),
         ]
-        return Starlette(routes=routes, exception_handlers={UnseenError: refused, 404: missing, 405: missing})
+        handlers = {UnseenError: refused, Nameless: nameless, 404: missing, 405: missing}
+        return Starlette(routes=routes, exception_handlers=handlers)
 
     def _knock(self, _: Request, asked: Token) -> Response:
         session = self._keys.exchange(asked.token)
@@ -80,10 +97,7 @@ class Routes:
         return self._desk.item(request.path_params["file"])
 
     def _session(self, request: Request) -> Session:
-        session = self._desk.session(self._item(request))
-        if session is None:
-            raise InputError("was not looked at yet", next_step="Wait until it is.")
-        return session
+        return self._desk.ready(self._item(request))
 
     def _files(self, request: Request) -> Response:
         first = number(request, "from", 0, 10**9)
@@ -117,11 +131,62 @@ class Routes:
         covered = flag(request, "covered", default=True)
         return picture(self._desk.thumb(self._item(request), width, covered=covered))
 
-    def _job(self, request: Request) -> Response:
+    def _wave(self, request: Request) -> Response:
+        item = self._item(request)
+        try:
+            return answered({"peaks": self._desk.wave(item, number(request, "points", 1000, _MOST_POINTS))})
+        except InputError as error:
+            return answered(error_facts(error), 404)
+
+    def _edit(self, request: Request, change: Change) -> Response:
+        return self._changed(request, lambda item: self._changes.edit(item, change))
+
+    def _undo(self, request: Request, at: At) -> Response:
+        return self._changed(request, lambda item: self._changes.turn(item, at, back=True))
+
+    def _redo(self, request: Request, at: At) -> Response:
+        return self._changed(request, lambda item: self._changes.turn(item, at, back=False))
+
+    def _sign(self, request: Request, at: At) -> Response:
+        return self._changed(request, lambda item: self._changes.sign(item, at))
+
+    def _follow(self, request: Request, asked: Follow) -> Response:
+        return self._changed(request, lambda item: {"job": self._changes.follow(item, asked).id})
+
+    def _release(self, request: Request, at: At) -> Response:
+        return self._changed(request, lambda item: {"job": self._changes.release(item, at).id})
+
+    def _changed(self, request: Request, change: Callable[[Item], Json]) -> Response:
+        """What a change gives; where it was made to something else than there is, what there is."""
+        item = self._item(request)
+        try:
+            return answered(change(item))
+        except Outdated:
+            said = {"error": "somebody else has changed this plan meanwhile", "next_step": "Look at what changed."}
+            return answered({**said, "document": self._desk.document(item, self._desk.ready(item))}, 409)
+
+    def _seen(self, request: Request, shown: Shown) -> Response:
+        return answered(self._changes.saw(self._item(request), shown))
+
+    def _batch(self, _: Request, asked: Batch) -> Response:
+        return answered({"job": self._changes.batch(asked).id})
+
+    def _who(self, _: Request, who: Who) -> Response:
+        self._desk.who = named(who.name)
+        return answered({"name": self._desk.who})
+
+    def _found(self, request: Request) -> Job:
         job = self._desk.jobs.find(request.path_params["job"])
         if job is None:
             raise InputError("there is no such job", next_step="Start it again.")
-        return answered(job.facts())
+        return job
+
+    def _job(self, request: Request) -> Response:
+        return answered(self._found(request).facts())
+
+    def _stop(self, request: Request, _: Nothing) -> Response:
+        self._found(request).stopping.set()
+        return answered({})
 
     def _alive(self, _: Request, __: Nothing) -> Response:
         self._presence.alive()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
@@ -19,8 +19,8 @@ Asked = TypeVar("Asked")
 _STATUS = {
     ExitCode.USAGE: 400,
     ExitCode.INPUT: 422,
-    ExitCode.REVIEW: 409,
-    ExitCode.AUDIT: 409,
+    ExitCode.REVIEW: 422,
+    ExitCode.AUDIT: 422,
     ExitCode.STORAGE: 507,
 }
 
@@ -64,6 +64,12 @@ async def refused(_: Request, error: Exception) -> Response:
     return answered(error_facts(error), _STATUS[error.exit_code])
 
 
+async def nameless(_: Request, __: Exception) -> Response:
+    """Nothing is decided by nobody."""
+    said = {"error": "it is not said who reviews", "next_step": "Write your name first.", "need": "who"}
+    return answered(said, 403)
+
+
 async def missing(_: Request, error: Exception) -> Response:
     """There is nothing at that address, or not that way."""
     status = getattr(error, "status_code", 404)
@@ -84,6 +90,3 @@ def number(request: Request, name: str, default: int | None, most: int) -> int:
 def flag(request: Request, name: str, *, default: bool = False) -> bool:
     """Whether `name=1` is in the query."""
     return request.query_params.get(name, "1" if default else "0") == "1"
-
-
-Json = dict[str, Any]

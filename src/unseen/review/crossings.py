@@ -2,40 +2,49 @@
 
 from __future__ import annotations
 
-from unseen.core import Region, Timestamp, Track
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from unseen.core import Span, Timestamp, Track
 from unseen.plan import Action, Plan
 
 _MOST_LOOKS = 200
 """Moments at which two tracks are compared; keyframes of long tracks are passed over evenly."""
 
 
-def crossings(plan: Plan) -> dict[str, list[str]]:
-    """For each kept track the others that its outline meets, and for each of those the kept ones."""
-    found: dict[str, list[str]] = {}
-    kept = [p.track for p in plan.tracks if p.decision.action is Action.KEEP]
-    names = {track.id for track in kept}
-    for one in kept:
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Two tracks that meet, and from when to when; `other` is covered, or stays visible as well."""
+
+    kept: str
+    other: str
+    span: Span
+    covered: bool
+
+
+def crossings(plan: Plan) -> Iterator[Crossing]:
+    """Every track that the outline of a kept one meets, grown by the covers' padding."""
+    names = {p.track.id for p in plan.tracks if p.decision.action is Action.KEEP}
+    for one in (p.track for p in plan.tracks if p.track.id in names):
         for other in (p.track for p in plan.tracks if p.track is not one):
-            if meet(one, other, plan.cover.padding):
-                found.setdefault(one.id, []).append(other.id)
-                if other.id not in names:
-                    found.setdefault(other.id, []).append(one.id)
-    return found
+            span = meeting(one, other, plan.cover.padding)
+            if span is not None:
+                yield Crossing(one.id, other.id, span, other.id not in names)
 
 
-def meet(one: Track, other: Track, padding: float) -> bool:
-    """Whether the two, grown by `padding`, overlap at a moment at which either has a keyframe."""
+def meeting(one: Track, other: Track, padding: float) -> Span | None:
+    """From the first to the last moment at which either has a keyframe and both overlap; None where they never do."""
     start, end = max(one.span.start, other.span.start), min(one.span.end, other.span.end)
     if start > end:
-        return False
+        return None
     times = sorted({k.time for track in (one, other) for k in track.keyframes if start <= k.time <= end} | {start, end})
     step = max(1, len(times) // _MOST_LOOKS)
-    return any(_overlap(one, other, time, padding) for time in (*times[::step], end))
+    met = [time for time in (*times[:-1:step], end) if _overlap(one, other, time, padding)]
+    return Span(met[0], met[-1]) if met else None
 
 
 def _overlap(one: Track, other: Track, time: Timestamp, padding: float) -> bool:
-    here: Region | None = one.region_at(time)
-    there: Region | None = other.region_at(time)
+    here, there = one.region_at(time), other.region_at(time)
     if here is None or there is None:
         return False
     return here.padded(padding).overlap(there.padded(padding)) > 0

@@ -7,9 +7,12 @@ import contextlib
 import datetime
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from unseen import pipeline
 from unseen.errors import InputError, UnseenError, printable
@@ -24,20 +27,15 @@ from unseen.review.document import Summary, plan_facts
 from unseen.review.frames import Frames, jpeg
 from unseen.review.jobs import Job, Jobs, error_facts
 from unseen.review.outlines import draw_covers
+from unseen.review.places import Place
+from unseen.review.release import released_earlier
 from unseen.review.session import Session
+from unseen.review.wave import peaks, thinned
 
+_NOBODY = ReviewOptions().by
 _MOST_OPEN = 3  # files with a decoder at hand
 _MOST_SESSIONS = 32  # plans in memory; whatever they decide is on the disk at once
 _MOST_THUMBS = 32 << 20  # bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A file to review, where its plan is or will be, and where its release goes."""
-
-    source: Path
-    plan: Path
-    output: Path
 
 
 @dataclass(slots=True, eq=False)
@@ -50,6 +48,7 @@ class Item:
     summary: Summary | None = None
     error: UnseenError | None = None
     job: Job | None = None
+    released: dict[str, str] | None = None
 
     @property
     def name(self) -> str:
@@ -67,7 +66,9 @@ class Desk:
         self._sessions: collections.OrderedDict[str, Session] = collections.OrderedDict()
         self._frames: collections.OrderedDict[str, Frames] = collections.OrderedDict()
         self._thumbs: collections.OrderedDict[tuple[str, int, str], bytes] = collections.OrderedDict()
+        self._waves: dict[str, NDArray[np.float32] | None] = {}
         self._revision = 0
+        self.who: str | None = None if options.by == _NOBODY else options.by
 
     def close(self) -> None:
         """Stop what runs and let go of every file."""
@@ -117,6 +118,13 @@ class Desk:
                 self._sessions.popitem(last=False)
             return session
 
+    def ready(self, item: Item) -> Session:
+        """The plan under review. Raises InputError where it is still being made."""
+        session = self.session(item)
+        if session is None:
+            raise InputError("was not looked at yet", next_step="Wait until it is.")
+        return session
+
     def _start_looking(self, item: Item, *, urgent: bool) -> Job:
         with self._lock:
             if item.job is None:
@@ -132,53 +140,84 @@ class Desk:
             if item.place.plan.is_file():
                 plan = load_plan(item.place.plan)
             else:
-                self._tell(item, "looking")
+                self.tell(item, "looking")
                 plan = pipeline.find(item.place.source, self.options, job.progress)
                 write_document(item.place.plan, dumps(plan), overwrite=False)
         except UnseenError as error:
             item.error = error
-            self._tell(item, "failed")
+            self.tell(item, "failed")
             raise
         self.note(item, Session.summarised(plan), Session.state_of(plan))
+        record = released_earlier(item.place, plan)
+        if record is not None:
+            item.released = {"status": str(record.standing), "file": item.place.output.name}
+            self.tell(item, "released")
         return {"file": item.id}
 
     def note(self, item: Item, summary: Summary, state: str) -> None:
         """Keep what the list says about a file."""
         with self._lock:
             item.summary = summary
-            self._tell(item, state)
+            self.tell(item, state)
 
-    def _tell(self, item: Item, state: str) -> None:
+    def tell(self, item: Item, state: str) -> None:
+        """Let the list say this of a file."""
         with self._lock:
             item.state = state
             self._revision += 1
 
     def document(self, item: Item, session: Session) -> dict[str, Any]:
         """Everything that the page is told about one file."""
-        today = datetime.datetime.now(tz=datetime.UTC).date()
+        session.fresh()
         return {
             "id": item.id,
             "name": item.name,
             "state": item.state,
             "revision": session.revision,
             **plan_facts(session.plan),
-            "cuts": [],
-            "can_undo": False,
-            "can_redo": False,
-            "missing": shortfalls(session.plan, today),
-            "seen": {"share": 0.0, "visited": []},
+            "can_undo": session.can_undo,
+            "can_redo": session.can_redo,
+            "missing": self.missing(session.plan),
+            "seen": self.seen(session),
             "second_reviewer": self.options.second_reviewer,
-            "released": None,
+            "released": item.released if item.state == "released" else None,
             "saved": True,
-            "who": None,
+            "who": self.who,
         }
+
+    def missing(self, plan: Plan) -> tuple[str, ...]:
+        """What the rules in force ask for and the plan does not have, a sentence each."""
+        return shortfalls(plan, datetime.datetime.now(tz=datetime.UTC).date())
+
+    def seen(self, session: Session) -> dict[str, Any]:
+        """What was on the screen so far."""
+        return {"share": session.sight.share, "visited": sorted(session.sight.visited)}
+
+    def options_for(self, item: Item) -> ReviewOptions:
+        """The options of a release, which may replace what this review has released itself."""
+        return replace(self.options, by=self.who or _NOBODY, overwrite=self.options.overwrite or bool(item.released))
+
+    def wave(self, item: Item, points: int) -> list[float]:
+        """How loud the file is. Raises InputError where it makes no sound."""
+        session = self.ready(item)
+        media = session.plan.source.media
+        if item.id not in self._waves:
+            times = session.clock
+            start = float(media.sound.start) if media.sound is not None else float(times.time(0)) if times else 0.0
+            length = plan_facts(session.plan)["duration"]
+            with contextlib.closing(self.opened(item)) as frames:
+                self._waves[item.id] = peaks(frames.reader, start, length)
+        found = self._waves[item.id]
+        if found is None:
+            raise InputError("makes no sound", next_step="Look at it instead.")
+        return thinned(found, points)
 
     def frames(self, item: Item, plan: Plan) -> Frames:
         """The file's pictures, held open; the one that was not asked for longest is let go."""
         with self._lock:
             frames = self._frames.get(item.id)
             if frames is None:
-                frames = self._opened(item)
+                frames = self.opened(item)
                 self._frames[item.id] = frames
             self._frames.move_to_end(item.id)
             dropped = [self._frames.popitem(last=False)[1] for _ in range(len(self._frames) - _MOST_OPEN)]
@@ -188,15 +227,14 @@ class Desk:
             frames.learn(clock_of(plan.source.media.frame_times))
         return frames
 
-    def _opened(self, item: Item) -> Frames:
+    def opened(self, item: Item) -> Frames:
+        """The file's pictures for one use; whoever asked closes them."""
         options = self.options
         return Frames(item.place.source, options.limits, require_sandbox=options.require_sandbox)
 
     def picture(self, item: Item, number: int, width: int, *, covered: bool) -> bytes:
         """A picture of the file as JPEG, as it is or with its covers. Raises UnseenError."""
-        session = self.session(item)
-        if session is None:
-            raise InputError("was not looked at yet", next_step="Wait until it is.")
+        session = self.ready(item)
         view = self.frames(item, session.plan).view(number, width)
         rgb = draw_covers(view.rgb, session.plan, view.time, view.scale) if covered else view.rgb
         return jpeg(rgb)
@@ -210,7 +248,7 @@ class Desk:
             if key in self._thumbs:
                 self._thumbs.move_to_end(key)
                 return self._thumbs[key]
-        with contextlib.closing(self._opened(item)) as frames:
+        with contextlib.closing(self.opened(item)) as frames:
             if session is None and not _is_photo(item.place.source):
                 raise InputError("was not looked at yet", next_step="Wait until it is.")
             if session is not None and session.plan.source.media.frame_times is not None:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from unseen.core import Keyframe, MediaInfo, MediaKind, Origin, Quad, StreamKind, Track
-from unseen.plan import Action, Plan, PlannedSilence, PlannedTrack, Review, StreamAction, decisions_digest
+from unseen.plan import Plan, PlannedSilence, PlannedTrack, Review, StreamAction, decisions_digest
 from unseen.review.clock import Clock, clock_of
 from unseen.review.crossings import crossings
-from unseen.review.doubts import Doubt, doubts
+from unseen.review.doubts import Doubt, doubts, unsettled
 from unseen.review.outlines import Shown, box_of, shown_at
+from unseen.review.shaping import drawn_by_hand
 
 Json = dict[str, Any]
 
@@ -30,12 +31,15 @@ def plan_facts(plan: Plan) -> Json:
     """Everything in the document that follows from the plan alone."""
     media = plan.source.media
     clock = clock_of(media.frame_times) if media.frame_times is not None else None
-    kept_by = crossings(plan)
-    found = doubts(plan)
+    crosses: dict[str, set[str]] = {}
+    for met in crossings(plan):
+        crosses.setdefault(met.kept, set()).add(met.other)
+        crosses.setdefault(met.other, set()).add(met.kept)
+    found = unsettled(plan, doubts(plan))
     return {
         **_shape(media, clock),
         "cover": plan.cover,
-        "tracks": [_track(p, clock, kept_by.get(p.track.id, ())) for p in plan.tracks],
+        "tracks": [_track(p, clock, sorted(crosses.get(p.track.id, ()))) for p in plan.tracks],
         "silences": [_silence(s) for s in plan.silences],
         "sound": _has_sound(plan),
         "silenced": not any(s.action not in _UNHEARD for s in plan.streams if s.kind is StreamKind.AUDIO),
@@ -43,6 +47,8 @@ def plan_facts(plan: Plan) -> Json:
         "blind_spots": [{"what": b.what, "why": b.why} for b in plan.blind_spots],
         "statements": {s.identifier: s.verdict for s in plan.statements},
         "review": _review(plan.review, plan),
+        "second": _review(plan.second_review, plan),
+        "cuts": [float(time) for time in plan.cuts],
         "warnings": plan.warnings,
     }
 
@@ -87,15 +93,10 @@ def _track(planned: PlannedTrack, clock: Clock | None, crosses: Iterable[str]) -
         "last": last,
         "bridged": list(_runs(track, Origin.BRIDGED, clock)),
         "extended": list(_runs(track, Origin.EXTENDED, clock)),
-        "drawn": is_drawn(track),
+        "drawn": drawn_by_hand(track),
         "keyframes": len(track.keyframes),
         "crosses": list(crosses),
     }
-
-
-def is_drawn(track: Track) -> bool:
-    """Whether nobody but a person put it there."""
-    return any(k.origin is Origin.DRAWN for k in track.keyframes) and track.best_score is None
 
 
 def _runs(track: Track, origin: Origin, clock: Clock | None) -> Iterator[tuple[int, int]]:
@@ -136,7 +137,7 @@ def _doubt(doubt: Doubt, clock: Clock | None) -> Json:
         "reason": doubt.reason.name.lower(),
         "text": str(doubt.reason),
         "risk": doubt.risk,
-        "accepted": None,
+        "other": doubt.other,
     }
 
 
@@ -195,8 +196,3 @@ def summary_of(plan: Plan, risk: float, open_doubts: int) -> Summary:
     frames = len(media.frame_times) if media.frame_times is not None else 0
     size = (picture.width, picture.height) if picture is not None else (0, 0)
     return Summary(kind_of(media), risk, open_doubts, len(plan.tracks), *size, frames)
-
-
-def kept_ids(plan: Plan) -> set[str]:
-    """The tracks that stay visible."""
-    return {p.track.id for p in plan.tracks if p.decision.action is Action.KEEP}

@@ -6,13 +6,16 @@ import enum
 import itertools
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from unseen.core import MediaKind, Origin, Span, Timestamp, Track
 from unseen.plan import Action, Plan
+from unseen.review.crossings import crossings
 
 LOW_SCORE = 0.5
 SHORT = 0.5
+ONE_LOOK = 1
+"""Seconds within which a track that is lost again and again is one place to look at."""
 _SECOND_LOOK = "second-look-"
 _LONG_GAP = 1.0  # seconds over which nothing was seen, from which on a gap counts fully
 
@@ -21,6 +24,7 @@ class Reason(enum.StrEnum):
     """In order of how grave it is to be wrong there."""
 
     SECOND_LOOK = "seen by the second detector in the finished file"
+    CROSSING = "is covered where it meets what stays visible: look whether it is all of it"
     KEPT = "stays visible by decision"
     AUDIBLE = "stays audible by decision"
     BRIDGED = "not seen here, but before and after"
@@ -32,6 +36,7 @@ class Reason(enum.StrEnum):
 _RANK = {reason: rank for rank, reason in enumerate(Reason)}
 _RISK = {
     Reason.SECOND_LOOK: 0.95,
+    Reason.CROSSING: 0.85,
     Reason.KEPT: 0.8,
     Reason.AUDIBLE: 0.8,
     Reason.BRIDGED: 0.6,
@@ -44,23 +49,34 @@ _RISK = {
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A stretch of one track, or of the file where `track_id` is None, why it is doubtful, and its `risk`, 0 to 1."""
+    """A stretch of one track, or of the file where `track_id` is None, why it is doubtful, and its `risk`, 0 to 1.
+
+    `other`: the track that it meets.
+    """
 
     track_id: str | None
     span: Span
     reason: Reason
     risk: float = 0.0
+    other: str | None = None
 
     @property
     def id(self) -> str:
         """A name that stays while the plan changes around it."""
-        return f"{self.track_id or ''}@{self.span.start}:{self.reason.name.lower()}"
+        met = f"&{self.other}" if self.other is not None else ""
+        return f"{self.track_id or ''}{met}@{self.span.start}:{self.reason.name.lower()}"
 
 
 def doubts(plan: Plan) -> list[Doubt]:
-    """The doubtful places of a plan, gravest kind first, then in order of time."""
-    found = [Doubt(d.track_id, d.span, d.reason, _risk(d)) for d in _doubts(plan)]
-    return sorted(found, key=lambda d: (_RANK[d.reason], d.span.start, d.track_id or ""))
+    """The doubtful places of a plan, the gravest first, then in order of time."""
+    found = [replace(doubt, risk=_risk(doubt)) for doubt in _doubts(plan)]
+    return sorted(found, key=lambda d: (-d.risk, _RANK[d.reason], d.span.start, d.track_id or ""))
+
+
+def unsettled(plan: Plan, found: Iterable[Doubt]) -> list[Doubt]:
+    """Those that nobody has found right yet."""
+    settled = {each.doubt for each in plan.settled}
+    return [doubt for doubt in found if doubt.id not in settled]
 
 
 def file_risk(found: Iterable[Doubt]) -> float:
@@ -83,6 +99,9 @@ def _doubts(plan: Plan) -> Iterator[Doubt]:
             yield Doubt(track.id, track.span, Reason.LOW_SCORE)
         if moving and not drawn and track.span.end - track.span.start < SHORT:
             yield Doubt(track.id, track.span, Reason.SHORT)
+    for met in crossings(plan):
+        if met.covered:
+            yield Doubt(met.kept, met.span, Reason.CROSSING, other=met.other)
     for silence in plan.silences:
         if silence.decision.action is Action.KEEP:
             yield Doubt(silence.id, silence.span, Reason.AUDIBLE)
@@ -109,7 +128,18 @@ def _risk(doubt: Doubt) -> float:
 
 
 def _bridged(track: Track) -> Iterator[Span]:
+    """The gaps of a track; those that are one look apart are one place."""
+    place: Span | None = None
     for is_gap, run in itertools.groupby(track.keyframes, key=lambda k: k.origin is Origin.BRIDGED):
-        if is_gap:
-            frames = list(run)
-            yield Span(frames[0].time, frames[-1].time)
+        if not is_gap:
+            continue
+        frames = list(run)
+        gap = Span(frames[0].time, frames[-1].time)
+        if place is not None and gap.start - place.end <= ONE_LOOK:
+            place = Span(place.start, gap.end)
+            continue
+        if place is not None:
+            yield place
+        place = gap
+    if place is not None:
+        yield place

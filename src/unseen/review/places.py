@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from unseen.errors import InputError, UnseenError, UsageError
@@ -11,10 +12,18 @@ from unseen.media.sniff import is_media
 from unseen.media.source import open_source
 from unseen.plan import Source
 from unseen.record import SUFFIX
-from unseen.review.desk import Place
 from unseen.withheld import PLAN_SUFFIX
 
 _REDACTED = "-redacted"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file to review, where its plan is or will be, and where its release goes."""
+
+    source: Path
+    plan: Path
+    output: Path
 
 
 def places(target: Path, output: Path | None, source: Path | None) -> list[Place]:

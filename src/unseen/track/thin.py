@@ -1,17 +1,36 @@
-"""Keyframes that straight lines between their neighbours replace, left out, so that plans stay small."""
+"""A path as keyframes, those that straight lines between their neighbours replace left out: plans stay small."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from unseen.core import Origin, Timestamp
+from unseen.core import Keyframe, Origin, Region, Timestamp
 from unseen.track.motion import Floats
+from unseen.track.smooth import Path
 
 _OFF = 0.5
 _OFF_SHARE = 0.015
 """Pixels, and share of the lesser side where that is more, by which an edge may move when a keyframe is left out."""
 _LONGEST = 256
 """Pictures one line may stand for; bounds the work."""
+_TENTHS = 10
+"""Regions are rounded outwards to tenths of a pixel, so that plans stay readable."""
+
+
+def keyframes_of(path: Path, times: list[Timestamp]) -> tuple[Keyframe, ...]:
+    """The path's keyframes; `times`: of every picture of its scene."""
+    half = path.boxes[:, 2:] / 2
+    low = np.floor((path.boxes[:, :2] - half) * _TENTHS) / _TENTHS
+    high = np.ceil((path.boxes[:, :2] + half) * _TENTHS) / _TENTHS
+    there = times[path.first : path.first + len(low)]
+    return tuple(
+        Keyframe(there[n], _region(low[n], high[n] - low[n]), path.origins[n], path.scores[n])
+        for n in kept(there, np.hstack([low, high]), path.origins)
+    )
+
+
+def _region(low: Floats, size: Floats) -> Region:
+    return Region(*(round(float(v), 1) for v in (*low, *size)))
 
 
 def kept(times: list[Timestamp], edges: Floats, origins: tuple[Origin, ...]) -> list[int]:

@@ -5,22 +5,18 @@ from __future__ import annotations
 import bisect
 from collections.abc import Sequence
 
-import numpy as np
-
-from unseen.core import Finding, Keyframe, Region, Timestamp, Track, View
+from unseen.core import Finding, Timestamp, Track, View
 from unseen.track.cuts import Continuity, Step
 from unseen.track.join import joined
 from unseen.track.link import Linker
-from unseen.track.motion import Floats, Plane
+from unseen.track.motion import Plane
 from unseen.track.scene import Found, Scene
 from unseen.track.settings import Settings
-from unseen.track.smooth import Path, path_of
-from unseen.track.thin import kept
+from unseen.track.smooth import path_of
+from unseen.track.thin import keyframes_of
 
 MOST_PICTURES = 3000
 """Pictures of a scene that are linked at once; each thing in view takes about a kilobyte in each of them."""
-_TENTHS = 10
-"""Regions are rounded outwards to tenths of a pixel, so that plans stay readable."""
 
 
 class Tracker:
@@ -39,6 +35,12 @@ class Tracker:
         self._found_at = Timestamp(0)
         self._known_until: Timestamp | None = None
         self._tracks: list[Track] = []
+        self._cuts: list[Timestamp] = []
+
+    @property
+    def cuts(self) -> tuple[Timestamp, ...]:
+        """The times of the pictures with which a new scene began."""
+        return tuple(self._cuts)
 
     def add(self, view: View, findings: Sequence[Finding]) -> None:
         """Take in the next picture and what was found in it, in displayed pixels."""
@@ -55,6 +57,7 @@ class Tracker:
 
     def _take(self, step: Step) -> None:
         if step.cut:
+            self._cuts.append(step.time)
             self._close()
         self._scene.append(step.time, step.found, step.motion)
         if len(step.found.scores):
@@ -102,20 +105,7 @@ def tracks_of(scene: Scene, settings: Settings, before: int = 0) -> list[Track]:
     for chain in joined(Linker(scene, settings).chains()):
         path = path_of(chain, settings.high, (scene.width, scene.height))
         if path is not None:
-            tracks.append(Track(f"{chain.kind}-{before + len(tracks) + 1}", chain.kind, _keyframes(path, scene)))
+            tracks.append(
+                Track(f"{chain.kind}-{before + len(tracks) + 1}", chain.kind, keyframes_of(path, scene.times))
+            )
     return tracks
-
-
-def _keyframes(path: Path, scene: Scene) -> tuple[Keyframe, ...]:
-    half = path.boxes[:, 2:] / 2
-    low = np.floor((path.boxes[:, :2] - half) * _TENTHS) / _TENTHS
-    high = np.ceil((path.boxes[:, :2] + half) * _TENTHS) / _TENTHS
-    times = scene.times[path.first : path.first + len(low)]
-    return tuple(
-        Keyframe(times[n], _region(low[n], high[n] - low[n]), path.origins[n], path.scores[n])
-        for n in kept(times, np.hstack([low, high]), path.origins)
-    )
-
-
-def _region(low: Floats, size: Floats) -> Region:
-    return Region(*(round(float(v), 1) for v in (*low, *size)))
