@@ -115,14 +115,24 @@ def _islands(changed: NDArray[np.bool_]) -> list[Box]:
 
 
 def _around(box: Box, width: int, height: int) -> Box:
-    """The box with its surroundings, sides grown to one of `SIDES` or the whole picture's."""
+    """The box with its surroundings, as far as the picture goes."""
+    left, top, right, bottom = box
+    return (
+        max(0, left - SURROUNDINGS),
+        max(0, top - SURROUNDINGS),
+        min(width, right + SURROUNDINGS),
+        min(height, bottom + SURROUNDINGS),
+    )
+
+
+def _sized(box: Box, width: int, height: int) -> Box:
+    """The box with its sides grown to one of `SIDES` or the whole picture's."""
     low_x, high_x = _grown(box[0], box[2], width)
     low_y, high_y = _grown(box[1], box[3], height)
     return low_x, low_y, high_x, high_y
 
 
 def _grown(low: int, high: int, most: int) -> tuple[int, int]:
-    low, high = max(0, low - SURROUNDINGS), min(most, high + SURROUNDINGS)
     side = min(most, next((side for side in SIDES if side >= high - low), most))
     low = max(0, min(low - (side - (high - low)) // 2, most - side))
     return low, low + side
@@ -131,7 +141,7 @@ def _grown(low: int, high: int, most: int) -> tuple[int, int]:
 def _merged(boxes: list[Box], earlier: list[Box], width: int, height: int) -> list[Box]:
     """The boxes joined with each other and with whole earlier findings wherever they touch: no face is cut in two."""
     joined: list[Box] = []
-    waiting = list(boxes)
+    waiting = [_sized(box, width, height) for box in boxes]
     while waiting:
         box = waiting.pop()
         others = [b for b in joined if _touches(b, box)]
@@ -144,7 +154,7 @@ def _merged(boxes: list[Box], earlier: list[Box], width: int, height: int) -> li
         hull = box
         for other in (*others, *(_around(e, width, height) for e in found)):
             hull = _hull(hull, other)
-        waiting.append(_around(hull, width, height) if found else hull)
+        waiting.append(_sized(hull, width, height))
     return joined
 
 

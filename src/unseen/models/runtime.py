@@ -16,12 +16,9 @@ from unseen.models.card import ONLY, ModelCard
 
 Batch = NDArray[np.float32]
 
-MOST_SIZES = 10
-"""Input sizes a net keeps ready; each takes 5 to 7 MB on OpenVINO, which never lets go of one by itself."""
-
 _KEPT_LAYERS = 200
-"""Layers prepared for an input size that OpenVINO's plugin keeps ready, of three sizes or so, instead of 5,000: 98 MB
-become 62 after twelve sizes, and three in turn take no longer."""
+"""Layers made ready for an input size that OpenVINO's plugin keeps, of three sizes or so. It would keep 5,000, and
+oneDNN beneath it 1,024 more: 5 MB for each size a net meets, which cut-outs of pictures have by dozens."""
 
 
 class Net(Protocol):
@@ -73,8 +70,10 @@ def _import_openvino() -> Any:
 
     `import openvino` imports the converter, which reports that import over the network by `openvino_telemetry`. None
     in `sys.modules` makes an import fail (docs.python.org, "The module cache"); OpenVINO goes on without either. The
-    converter is held back only while OpenVINO is imported, telemetry for good.
+    converter is held back only while OpenVINO is imported, telemetry for good. What oneDNN keeps is told it by the
+    environment alone (oneDNN, "Primitive Cache").
     """
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "0")
     sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
     converter = "openvino.tools.ovc"
     held_back = converter not in sys.modules
@@ -90,14 +89,13 @@ def _import_openvino() -> Any:
 
 
 class _OpenVinoNet:
-    """Compiled for any input size; compiled anew when it has met too many, to give back what they took."""
+    """Compiled once, for any input size."""
 
     def __init__(self, card: ModelCard, weights: bytes, threads: int) -> None:
         openvino = _import_openvino()
         self._outputs = card.outputs
-        self._core = openvino.Core()
-        self._model = self._core.read_model(weights)
-        self._settings = {
+        core = openvino.Core()
+        settings = {
             "PERFORMANCE_HINT": "LATENCY",
             # Processors that know bfloat16 would round heats, and a face just under a threshold would stay uncovered.
             "INFERENCE_PRECISION_HINT": "f32",
@@ -106,21 +104,12 @@ class _OpenVinoNet:
             "ENABLE_CPU_PINNING": False,
             "CPU_RUNTIME_CACHE_CAPACITY": _KEPT_LAYERS,
         }
-        self._sizes: set[tuple[int, ...]] = set()
-        self._request = self._compiled()
+        self._request = core.compile_model(core.read_model(weights), "CPU", settings).create_infer_request()
 
     def run(self, batch: Batch) -> tuple[Batch, ...]:
-        if batch.shape not in self._sizes and len(self._sizes) >= MOST_SIZES:
-            self._request = None
-            self._request = self._compiled()
-            self._sizes.clear()
-        self._sizes.add(batch.shape)
         results = self._request.infer([batch])
         names = [0] if self._outputs == (ONLY,) else self._outputs
         return tuple(np.array(results[name]) for name in names)
-
-    def _compiled(self) -> Any:
-        return self._core.compile_model(self._model, "CPU", self._settings).create_infer_request()
 
 
 class _OnnxRuntimeNet:
