@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from unseen.errors import ModelError
-from unseen.models import Net, Runtime, built_in, open_net, runtime
+from unseen.models import Net, Runtime, built_in, open_net
 
 RUNTIMES = list(Runtime)
 
