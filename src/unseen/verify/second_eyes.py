@@ -100,9 +100,10 @@ class SecondEyes:
             view = squares.copy()
             view[:, :4] += sides * np.array([right - more, down - more, right + more, down + more], np.float32)
             views.append(view)
-        means = self._ask(rgb, np.concatenate(views), 48, self._decider)[0].reshape(len(_VIEWS), len(boxes)).mean(0)
+        scores, _ = self._ask(rgb, np.concatenate(views), 48, self._decider)
+        means = scores.reshape(len(_VIEWS), len(boxes)).mean(0)
         found = np.concatenate([boxes[:, :4], means[:, None]], 1)[means >= SURE]
-        return found[np.argsort(-found[:, 4], kind="stable")]
+        return np.asarray(found[np.argsort(-found[:, 4], kind="stable")], np.float32)
 
 
 def _pyramid(rgb: Rgb) -> Iterator[tuple[float, Rgb]]:
