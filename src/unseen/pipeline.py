@@ -77,6 +77,7 @@ _VIDEO_SIDE = 960  # pixels of a video's longest side that finders look at
 _GLANCE_SIDE = 160  # pixels of a picture's longest side that tell how bright it is
 _SEED_BITS = 48  # seeds stay whole numbers in every reader of JSON
 _UNSEEN = "unseen"
+_USUAL = LookOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +146,21 @@ def _demand_early(reader: Reader, options: RedactOptions) -> None:
     duties.demand((*papers, *duties.not_looked_for(asked, looked_for), *duties.unreviewed(asked, None)))
 
 
-def verify(output: Path, record: ReleaseRecord, source: Path | None, progress: Progress = quiet) -> AuditReport:
+def verify(
+    output: Path,
+    record: ReleaseRecord,
+    source: Path | None,
+    progress: Progress = quiet,
+    options: LookOptions = _USUAL,
+) -> AuditReport:
     """Audit a finished file again. Raises TamperedError where the record is another file's, UnseenError."""
     with open_source(output) as finished:
         if finished.sha256() != record.output.sha256:
             what = "is not the file that this record was made for: its bytes differ"
             raise TamperedError(what, path=output, next_step="Do not trust it; get the file and its record anew.")
     count = _counter(progress, "checking", record.plan)
-    return _audited(output, record.plan, source, count, output)
+    with _naming(output):
+        return audit_apart(output, record.plan, source=source, on_frame=count, limits=options.limits)
 
 
 def sample(plan: Plan, source: Path | None, options: SampleOptions, progress: Progress = quiet) -> Plan:
@@ -340,7 +348,9 @@ def _release(
         reader.close()
         give_back()
         original = source if source.path == STDIN else source.path
-        report = _audited(ready.path, plan, original, _counter(progress, "checking", plan), out)
+        count = _counter(progress, "checking", plan)
+        with _naming(out):
+            report = audit_apart(ready.path, plan, source=original, on_frame=count, limits=options.limits)
         report, plan = settled(report, plan, required, out, options)
         record = make_record(_digest(ready.path), plan, _outcomes(report), _today())
         with draft(record_path) as paper:
@@ -349,12 +359,11 @@ def _release(
     return Released(out, record_path, sealing.record)
 
 
-def _audited(
-    path: Path, plan: Plan, source: Path | SourceFile | None, count: Callable[[], None], name: Path
-) -> AuditReport:
-    """The audit, in its own process; where that breaks down, the error names the file as the user does."""
+@contextlib.contextmanager
+def _naming(name: Path) -> Iterator[None]:
+    """Where the audit's own process breaks down, the error names the file as the user does."""
     try:
-        return audit_apart(path, plan, source=source, on_frame=count)
+        yield
     except AuditFailedError as error:
         raise AuditFailedError(error.what, path=name, next_step=error.next_step) from error
 

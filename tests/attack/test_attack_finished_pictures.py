@@ -272,7 +272,7 @@ def test_a_sound_cover_shows_nothing_of_the_source(tmp_path: Path) -> None:
     path = made.write_clip(tmp_path / "out.mp4", made.Clip())
     report = audit(path, made.plan_for(source), source=source)
     assert report.passed({1, 2, 3, 4, 5, 6, 9, 10})
-    assert made.outcomes(report)[4].detail == "10 covers compared with the source"
+    assert made.outcomes(report)[4].detail == "10 covers compared with the source, rims and colours too"
 
 
 @pytest.mark.parametrize("kind", ["jpg", "png", "webp", "tif"])

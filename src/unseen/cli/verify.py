@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from unseen import pipeline
 from unseen.cli import show
@@ -10,9 +13,12 @@ from unseen.cli.files import load_record
 from unseen.errors import ExitCode, TamperedError, UnseenError, UsageError, printable
 from unseen.media.documents import read_document
 from unseen.media.source import STDIN
+from unseen.options import LookOptions
 from unseen.plan import duties
 from unseen.record import History, PublicKey, as_written, read_history, read_public, signer
 from unseen.verify import AuditReport
+
+_DEFAULTS = LookOptions()
 
 
 def command(
@@ -23,6 +29,7 @@ def command(
     key: str | None = None,
     source: Path | None = None,
     json: bool = False,
+    options: Annotated[LookOptions, Parameter(name="*")] = _DEFAULTS,
 ) -> int:
     """Audit a finished file again, anywhere, later; or hold the records of a folder against each other.
 
@@ -50,7 +57,7 @@ def command(
         what = f"is signed by another key than the one given: {signed_by.fingerprint}"
         raise TamperedError(what, path=path, next_step="Ask whoever released it for their key, on another way.")
     with show.progress(printable(output.name), shown=not json) as progress:
-        report = pipeline.verify(output, document, source, progress)
+        report = pipeline.verify(output, document, source, progress, options)
     required = set(duties.requirements(document.plan).required_checks)
     if source is None:
         required -= pipeline.CHECKS_THAT_NEED_THE_SOURCE

@@ -24,7 +24,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 from unseen.core import MediaKind
 from unseen.errors import AuditFailedError
-from unseen.media import SourceFile
+from unseen.media import Limits, SourceFile
 from unseen.plan import Plan, dumps, loads
 from unseen.verify.audit import audit
 from unseen.verify.report import AuditReport
@@ -41,12 +41,13 @@ _APART = hasattr(socket, "send_fds")
 class Question:
     """What to audit: `output` and, where there is one with a name, `source`; a source without one comes open.
 
-    Both are percent-encoded, since a name can be any bytes.
+    Both are percent-encoded, since a name can be any bytes. `limits` hold for the source.
     """
 
     output: str
     plan: Plan
     source: str | None
+    limits: Limits
     schema: str = SCHEMA
 
 
@@ -57,12 +58,20 @@ class Answer:
 
 
 def audit_apart(
-    output: Path, plan: Plan, *, source: Path | SourceFile | None, on_frame: Callable[[], None] | None = None
+    output: Path,
+    plan: Plan,
+    *,
+    source: Path | SourceFile | None,
+    on_frame: Callable[[], None] | None = None,
+    limits: Limits | None = None,
 ) -> AuditReport:
     """As `audit`, in the audit's own process. Raises AuditFailedError where that process breaks down."""
     if not _APART:
-        return audit(output, plan, source=source, on_frame=on_frame)
-    return _auditor.ask(output, plan, source, on_frame or _nothing)
+        return audit(output, plan, source=source, on_frame=on_frame, limits=limits)
+    opened = source if isinstance(source, SourceFile) else None
+    named = _written(source) if isinstance(source, Path) else None
+    question = Question(_written(output), plan, named, limits or Limits())
+    return _auditor.ask(question, opened, on_frame or _nothing)
 
 
 def warm(kind: MediaKind) -> None:
@@ -97,15 +106,12 @@ class _Auditor:
         self._end = ours
         return ours
 
-    def ask(
-        self, output: Path, plan: Plan, source: Path | SourceFile | None, on_frame: Callable[[], None]
-    ) -> AuditReport:
+    def ask(self, question: Question, source: SourceFile | None, on_frame: Callable[[], None]) -> AuditReport:
         with self._lock:
             try:
                 end = self.start()
-                named = _written(source) if isinstance(source, Path) else None
-                data = dumps(Question(_written(output), plan, named))
-                opened = [source.descriptor()] if isinstance(source, SourceFile) else []
+                data = dumps(question)
+                opened = [] if source is None else [source.descriptor()]
                 socket.send_fds(end, [_HEAD.pack(_REPORT, len(data))], opened)
                 end.sendall(data)
                 report = self._answer(end, on_frame)
@@ -115,7 +121,7 @@ class _Auditor:
             except BaseException:
                 self.stop()
                 raise
-            if plan.source.media.kind is not MediaKind.PHOTO:
+            if question.plan.source.media.kind is not MediaKind.PHOTO:
                 self.stop()
             return report
 
@@ -213,7 +219,7 @@ def _audited(end: socket.socket, data: bytes, given: list[int]) -> tuple[bytes, 
                 file = stack.enter_context(os.fdopen(given[0], "rb", buffering=0))
                 source = SourceFile(Path("-"), os.fstat(given[0]).st_size, cast(BinaryIO, file))
             count = _Counter(end)
-            report = audit(_read(question.output), question.plan, source=source, on_frame=count)
+            report = audit(_read(question.output), question.plan, source=source, on_frame=count, limits=question.limits)
             count.say()
         except Exception as error:  # noqa: BLE001 - whatever it is, the audit has not passed
             return _FAULT, f"{type(error).__name__}: {error}".encode()

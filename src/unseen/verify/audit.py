@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from unseen.media import SourceFile
+from unseen.media import Limits, SourceFile
 from unseen.models import ModelStore
 from unseen.plan import Plan
 from unseen.verify.belonging import original_untouched, plan_belongs
@@ -13,6 +13,7 @@ from unseen.verify.report import AuditReport, CheckResult
 from unseen.verify.sound import listen, planned_silence, sound_timing
 from unseen.verify.streams import only_planned
 from unseen.verify.structure import Structure, inspect_structure
+from unseen.verify.traces import SourceTraces
 from unseen.verify.watch import OnFrame, watch
 
 TITLES = {
@@ -37,16 +38,18 @@ def audit(
     source: Path | SourceFile | None,
     models: ModelStore | None = None,
     on_frame: OnFrame | None = None,
+    limits: Limits | None = None,
 ) -> AuditReport:
     """Open the finished bytes again and hold them against the plan.
 
-    `source` allows checks 4, 9 and 10; `models` holds the second detector, by default the one built in; `on_frame` is
-    called after each picture looked at. Whatever the bytes of `output` are, the result is a report: a check that cannot
-    be carried out on them has failed. Raises OSError where a file cannot be read at all.
+    `source` allows checks 4, 9 and 10, and is opened within `limits`; `models` holds the second detector, by default
+    the one built in; `on_frame` is called after each picture looked at. Whatever the bytes of `output` are, the result
+    is a report: a check that cannot be carried out on them has failed. Raises OSError where a file cannot be read at
+    all.
     """
     structure = inspect_structure(output)
     belongs = plan_belongs(source, plan)
-    watched = watch(output, plan, source, models, on_frame)
+    watched = watch(output, plan, SourceTraces(plan, source, limits), models, on_frame)
     heard = listen(output, plan, watched.shift)
     sound = plan.source.media.sound
     outcomes = {

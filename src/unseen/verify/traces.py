@@ -9,53 +9,50 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import numpy as np
-from numpy.typing import NDArray
-
-from unseen.core import ColourModel, Picture
+from unseen.core import Picture
 from unseen.errors import UnseenError
-from unseen.media import SourceFile, open_media
+from unseen.media import Limits, SourceFile, open_media
 from unseen.plan import Plan
-from unseen.verify.fill import under
+from unseen.verify.leftover import Leftover, Part, leftovers
 from unseen.verify.outcome import Outcome, not_checked, passed, unless
-from unseen.verify.patch import Box, Patch, depths
+from unseen.verify.patch import Patch
 from unseen.verify.playback import Shot
 
-RIM = 8
-"""Pixels at a cover's rim that are not compared: codecs smear what lies outside into them, and that looks like the
-original's own rim. Check 3 judges the rim against the fill."""
-_LEAST_DETAIL = 4.0  # standard deviation, in 8-bit steps, below which the original has nothing to recognise
-_SHARE_AT_ONCE = 0.15
-_SHARE_IN_ALL = 0.03
+_AT_ONCE, _IN_ALL = 0.15, 0.03
 _ENOUGH_SAMPLES = 1000
 _LEAST_SIDE = 8  # pixels; a narrower strip at the picture's edge says too little in one picture, and counts over all
-"""Measured for sound covers of 8 to 64 pixels a side over photos, noise and stripes, x264 to crf 28, x265, VP9 and AV1:
-in one picture at most 0.11 (8 pixels; 0.02 from 16 pixels on), over twelve pictures at most 0.017."""
-_WEIGHTS = np.array([0.299, 0.587, 0.114], np.float32)
+"""Inside of covers. Measured for sound ones of 8 to 64 pixels a side over photos, noise and stripes, x264 to crf 28,
+x265, VP9, AV1: in one picture at most 0.11 (8 pixels; 0.02 from 16 pixels on), over twelve pictures at most 0.017."""
+_IN_RING = {False: (0.6, 0.4, 0.15), True: (0.6, 0.4)}
+_ENOUGH_OF_HUE_OR_RING = 200
+"""Rings at the rim, of luma and of chroma, from the outermost sample inwards, over all pictures. Measured likewise, and
+over JPEG, WebP, AVIF and HEIF of qualities from 80 on: at most 0.23, 0.20, 0.05 and 0.32, 0.10; inside, chroma at most
+0.007. Over 133 photos and 13 clips no part of 1047 tracks came nearer to its limit than six tenths. Bare, it is 1."""
+_WHERE = {False: "", True: " in its colours"}
 
 
 class SourceTraces:
-    """Asks how much of the original's luma is left in the output's: the slope of the one over the other.
+    """Asks how much of the original is left in the output: inside covers and along their rims, in luma and chroma.
 
     An uncovered region has a slope of 1, a cover of nine tenths opacity 0.1. Use as a context manager: it keeps the
     source open and reads it in step with the output.
     """
 
-    def __init__(self, plan: Plan, source: Path | SourceFile | None) -> None:
-        self._source = source
+    def __init__(self, plan: Plan, source: Path | SourceFile | None, limits: Limits | None = None) -> None:
+        self._source, self._limits = source, limits
         self._irreversible = plan.cover.style.irreversible
         self._anything = bool(plan.covered())
         self._pictures: Iterator[Picture] | None = None
         self._stack = contextlib.ExitStack()
         self._unread: str | None = None
-        self._sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
+        self._sums: dict[tuple[str, Part], Leftover] = defaultdict(Leftover)
         self._compared = 0
         self._faults: list[str] = []
 
     def __enter__(self) -> Self:
         if self._source is not None and self._irreversible and self._anything:
             try:
-                reader = self._stack.enter_context(open_media(self._source))
+                reader = self._stack.enter_context(open_media(self._source, self._limits))
             except UnseenError as error:
                 self._unread = error.what
             else:
@@ -82,26 +79,22 @@ class SourceTraces:
             self._compare(patch, original, shot.picture)
 
     def _compare(self, patch: Patch, original: Picture, shown: Picture) -> None:
-        track = patch.track
-        before, after = _luma(original, patch.box), _luma(shown, patch.box)
-        if before.shape != after.shape:
-            return
-        before, after = _inner(before, patch), _inner(after, patch)
-        if before.size == 0:
-            return
-        before = before - before.mean()
-        spread = float((before * before).sum())
-        if spread < before.size * _LEAST_DETAIL**2:
-            return
-        shared = float((before * after).sum())
-        self._compared += 1
-        sums = self._sums[track]
-        sums[0] += shared
-        sums[1] += spread
-        sums[2] += before.size
-        narrow = patch.least_side < _LEAST_SIDE
-        if not narrow and shared / spread > _SHARE_AT_ONCE:
-            self._faults.append(f"track {track} at {float(original.time):.3f} s shows {shared / spread:.0%} of it")
+        track, told = patch.track, False
+        try:
+            for part, found in leftovers(patch, original, shown):
+                if not found.has_detail:
+                    continue
+                self._sums[track, part].merge(found)
+                told = told or part == Part(False, None)
+                enough = patch.least_side >= _LEAST_SIDE and (not part.hue or found.count >= _ENOUGH_OF_HUE_OR_RING)
+                if part.ring is None and enough and found.slope > _AT_ONCE:
+                    where = _WHERE[part.hue]
+                    self._faults.append(
+                        f"track {track} at {float(original.time):.3f} s shows {found.slope:.0%} of it{where}"
+                    )
+        except ValueError as error:
+            self._unread = str(error)
+        self._compared += told
 
     def outcome(self, broken: str | None) -> Outcome:
         if not self._irreversible:
@@ -112,30 +105,16 @@ class SourceTraces:
             return not_checked("the source was not given")
         if self._unread or broken:
             return not_checked(f"the pictures could not be compared: {self._unread or broken}")
-        late = [
-            f"track {track} shows {shared / spread:.0%} of it over all pictures"
-            for track, (shared, spread, samples) in self._sums.items()
-            if samples >= _ENOUGH_SAMPLES and shared / spread > _SHARE_IN_ALL
-        ]
-        return unless(self._faults + late, f"{self._compared} covers compared with the source")
+        late = list(filter(None, (_late(track, part, found) for (track, part), found in self._sums.items())))
+        return unless(self._faults + late, f"{self._compared} covers compared with the source, rims and colours too")
 
 
-def _inner(luma: NDArray[np.float32], patch: Patch) -> NDArray[np.float32]:
-    """What lies under the cover and not at its rim."""
-    left, top, right, bottom = patch.box
-    margin = min(RIM, patch.least_side // 4)
-    if patch.mask is None:
-        return luma[margin : bottom - top - margin, margin : right - left - margin]
-    return luma[depths(patch.mask) > margin]
-
-
-def _luma(picture: Picture, box: Box) -> NDArray[np.float32]:
-    """Luma under the box in 8-bit steps."""
-    samples = under(picture.planes[0], box).astype(np.float32) / np.float32(1 << (picture.depth - 8))
-    if picture.model is not ColourModel.RGB:
-        return samples
-    if samples.ndim == 3:
-        return np.asarray(samples[..., :3] @ _WEIGHTS, np.float32)
-    planes = (under(plane, box).astype(np.float32) for plane in picture.planes)
-    mixed = sum(weight * plane for weight, plane in zip(_WEIGHTS, planes, strict=False))
-    return np.asarray(mixed, np.float32) / np.float32(1 << (picture.depth - 8))
+def _late(track: str, part: Part, found: Leftover) -> str:
+    """What is wrong with a part of a cover over all pictures, or nothing."""
+    inside = part.ring is None
+    least = _IN_ALL if inside else _IN_RING[part.hue][part.ring or 0]
+    enough = _ENOUGH_SAMPLES if inside and not part.hue else _ENOUGH_OF_HUE_OR_RING
+    if found.count < enough or found.slope <= least:
+        return ""
+    rim = "" if part.ring is None else " at its rim"
+    return f"track {track} shows {found.slope:.0%} of it{_WHERE[part.hue]}{rim} over all pictures"

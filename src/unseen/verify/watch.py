@@ -9,7 +9,6 @@ from pathlib import Path
 
 from unseen.core import Finding, MediaKind, Timestamp
 from unseen.errors import UnseenError
-from unseen.media import SourceFile
 from unseen.models import ModelStore
 from unseen.plan import Plan
 from unseen.verify.covers import CoverCheck
@@ -42,14 +41,14 @@ class Watched:
 
 
 def watch(
-    output: Path, plan: Plan, source: Path | SourceFile | None, models: ModelStore | None, on_frame: OnFrame | None
+    output: Path, plan: Plan, traces: SourceTraces, models: ModelStore | None, on_frame: OnFrame | None
 ) -> Watched:
     """Decode every picture of `output` once; whatever its bytes do, the result is outcomes and no exception."""
     timing, covers, second = TimingCheck(plan.source.media), CoverCheck(plan), SecondLook(plan, models)
     schedule = Schedule(plan.covered(), plan.cover.padding)
     times = iter(plan.source.media.frame_times or ())
     seen, broken, shift = 0, None, Timestamp(0)
-    with SourceTraces(plan, source) as traces:
+    with traces:
         try:
             with closing(_shots(output, plan)) as shots:
                 for shot in shots:
