@@ -11,6 +11,7 @@ import { chosenAfter } from "./tracks.js";
 /** @import {Session} from "./session.js" */
 
 const CELL = { column: 15, row: 13.5 }; // rem
+const AGAIN = 2000; // milliseconds between two looks at whether the list has changed
 const PICTURE = 320; // pixels across: one of the sizes the server makes
 
 export class Grid {
@@ -38,6 +39,7 @@ export class Grid {
     );
     host.setAttribute("aria-multiselectable", "true");
     host.addEventListener("keydown", (event) => this.#key(event));
+    setInterval(() => void this.#refresh(), AGAIN);
     session.store.on(["files", "total", "room"], ({ room }) => {
       if (room !== "grid") return;
       this.list.draw();
@@ -81,6 +83,12 @@ export class Grid {
     this.reading.add(page);
     await this.session.guarded(() => this.session.readMore(index));
     this.reading.delete(page);
+  }
+
+  /** Read the part in sight anew where files were looked at meanwhile. */
+  async #refresh() {
+    if (this.session.state.room !== "grid" || document.hidden) return;
+    if (await this.session.listChanged()) await this.#read(this.list.first);
   }
 
   /** @param {number} index @param {MouseEvent | KeyboardEvent} event */

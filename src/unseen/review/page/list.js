@@ -74,6 +74,11 @@ export class List {
     return this.column ? Math.max(1, Math.floor(this.host.clientWidth / (this.column * rem()))) : 1;
   }
 
+  /** The first entry in sight. */
+  get first() {
+    return Math.floor(this.host.scrollTop / this.rowHeight) * this.columns;
+  }
+
   /** @param {MouseEvent} event */
   #click(event) {
     const found = event.target instanceof Element ? event.target.closest("[data-index]") : null;

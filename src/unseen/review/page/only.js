@@ -35,7 +35,7 @@ export async function openOnly(session) {
   const why = /** @type {HTMLInputElement} */ (el("input", { id: "why", required: true, maxlength: 300, autocomplete: "off", autofocus: true }));
   const { closed } = leaving(openDialog(t("only_title", { what: chosen.map(trackName).join(", ") }), [
     el("p", {}, t("only_text", { n: plan.tracks.length - chosen.length })),
-    el("h3", {}, t("only_crossings", { n: meeting.length })),
+    meeting.length ? el("h3", {}, t("only_crossings", { n: meeting.length })) : el("p", {}, t("only_no_crossings")),
     meeting.length ? el("p.small", {}, t("only_crossings_text")) : null,
     meeting.length ? el("ul.checks.tall", {}, ...meeting) : null,
     el("label", { for: "why" }, t("reason_label")),

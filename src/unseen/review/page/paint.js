@@ -31,7 +31,7 @@ export function paintMark(pen, look, { outline, kind, label, selected }, unit) {
   const colours = palette("stage-room");
   const kept = outline.action === "keep";
   const colour = kept ? (colours["keep"] ?? "") : kindColour(kind, "stage-room");
-  const [x, y, width, height] = toStage(look, kept ? outline.box : outline.cover);
+  const [x, y, width, height] = toStage(look, kept ? outline.box : (outline.cover ?? outline.box));
   pen.save();
   pen.strokeStyle = colour;
   pen.lineWidth = (selected ? 2.5 : 1.5) * unit;

@@ -16,7 +16,7 @@ const WORTH = 12; // frames already seen that are played again rather than jumpe
  * @param {number} stride  frames between two that are shown
  */
 export function framesAhead(frame, count, playing, stride) {
-  const steps = playing ? Array.from({ length: AHEAD + 1 }, (_, i) => i * stride) : [0, 1, -1, 2, 3];
+  const steps = playing ? Array.from({ length: AHEAD + 1 }, (_, i) => i * stride) : [0, 1, 2, 3];
   return steps.map((by) => frame + by).filter((n) => n >= 0 && n < count);
 }
 

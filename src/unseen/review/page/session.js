@@ -2,7 +2,7 @@
 
 import { Refused, api } from "./api.js";
 import { doubtsLeft, frameAt } from "./state.js";
-import { t } from "./strings.js";
+import { has, t } from "./strings.js";
 
 /** @import {Box, Doubt, Edit, Job, Plan} from "./types.js" */
 /** @import {State} from "./state.js" */
@@ -10,6 +10,7 @@ import { t } from "./strings.js";
 
 const POLL = 250; // milliseconds between two looks at a job
 const PAGE = 500; // files asked for at once
+const MOMENTS = 20; // a second of a recording that has no frames
 
 /**
  * @typedef {object} Asking  what only a person can answer
@@ -31,6 +32,14 @@ export class Session {
     this.last = Promise.resolve();
     /** @type {Set<string>} files in which no doubtful place is left */
     this.finished = new Set();
+    /** @type {string | number} the revision of the list of files */
+    this.listed = "";
+  }
+
+  /** Whether files were looked at, signed or released since the list was read. */
+  async listChanged() {
+    const found = await this.guarded(() => api.files(0, 1));
+    return found !== null && found.revision !== this.listed;
   }
 
   get state() {
@@ -39,14 +48,16 @@ export class Session {
 
   /** Read the folder from its start; what is further down comes when it is scrolled to. */
   async readFolder() {
-    const { files, total } = await api.files(0, PAGE);
+    const { files, total, revision } = await api.files(0, PAGE);
+    this.listed = revision;
     this.store.set({ files, total });
   }
 
-  /** @param {number} index  of a file that is not known yet */
+  /** @param {number} index  of a file that is not known yet, or may have changed */
   async readMore(index) {
     const from = Math.floor(index / PAGE) * PAGE;
-    const { files, total } = await api.files(from, PAGE);
+    const { files, total, revision } = await api.files(from, PAGE);
+    this.listed = revision;
     const all = this.state.files.slice();
     files.forEach((f, i) => (all[from + i] = f));
     this.store.set({ files: all, total });
@@ -63,9 +74,9 @@ export class Session {
         if (!(await this.watch(found.job, t("work_looking")))) return;
         found = await api.document(id);
       }
-      const { times } = await api.times(id);
+      const times = found.kind === "sound" ? momentsOf(found.duration) : (await api.times(id)).times;
       const nothing = { selected: [], doubt: null, drawing: false, draft: null, playing: false, from: null, to: null };
-      this.store.set({ ...nothing, plan: found, times, frame: 0, visited: found.seen.visited, notice: null });
+      this.store.set({ ...nothing, plan: placed(found, times), times, frame: 0, visited: found.seen.visited, notice: null });
       this.store.set({ room: "file", tab: found.doubts.length > 0 || !found.sound ? "doubts" : this.state.tab });
     });
   }
@@ -139,6 +150,7 @@ export class Session {
   }
 
   undo() {
+    this.store.set({ notice: null });
     return this.state.plan?.can_undo ? this.#inTurn((plan) => api.undo(plan.id, plan.revision)) : null;
   }
 
@@ -239,10 +251,11 @@ export class Session {
 
   /**
    * The plan as the server has it now. Decisions the reviewer just took need no second look.
-   * @param {Plan | null} plan
+   * @param {Plan | null} found
    */
-  adopt(plan) {
-    if (!plan) return null;
+  adopt(found) {
+    if (!found) return null;
+    const plan = placed(found, this.state.times);
     const before = this.state.plan;
     const ids = new Set([...plan.tracks, ...plan.silences].map((each) => each.id));
     const own = plan.doubts.filter((d) => (d.reason === "kept" || d.reason === "audible") && before
@@ -265,12 +278,15 @@ export class Session {
         const found = await api.job(job);
         if (found.state === "failed") {
           const frame = found.frame ?? null;
+          this.adopt(found.document ?? null);
           if (frame !== null) this.go(frame);
+          if (found.track) this.store.set({ selected: [found.track], doubt: null, view: "through", playing: false });
           this.store.set({ notice: { text: found.error ?? "", next: found.next_step ?? "", frame, bad: true } });
           return null;
         }
         if (found.state === "done") return found;
-        this.store.set({ work: { text: found.step || text, done: found.done, total: found.total, job } });
+        const step = has(`step_${found.step}`) ? `${text}: ${t(`step_${found.step}`)}` : text;
+        this.store.set({ work: { text: step, done: found.done, total: found.total ?? 0, job } });
         await wait(POLL);
       }
     } finally {
@@ -316,6 +332,24 @@ export class Session {
       return null;
     }
   }
+}
+
+/**
+ * Moments of a recording without a picture, so that one can go through it as through frames.
+ * @param {number} duration  seconds
+ */
+const momentsOf = (duration) => Array.from({ length: Math.max(2, Math.ceil(duration * MOMENTS)) }, (_, n) => n / MOMENTS);
+
+/**
+ * A plan whose doubtful places have frames also where there are only moments.
+ * @param {Plan} plan
+ * @param {number[]} times
+ * @returns {Plan}
+ */
+function placed(plan, times) {
+  if (plan.kind !== "sound") return plan;
+  const doubts = plan.doubts.map((d) => ({ ...d, first: frameAt(times, d.start ?? 0), last: frameAt(times, d.end ?? 0) }));
+  return { ...plan, doubts };
 }
 
 /** @param {string} state  of a file */

@@ -186,7 +186,7 @@ export class Stage {
     this.#drawPicture(area);
     const place = plan.doubts.find((d) => d.id === doubt);
     const spot = playing || draft ? null : this.here().find((o) => o.track === place?.track);
-    if (spot && view !== "released") paintSpot(pen, area, toStage(look, spot.cover), unit);
+    if (spot && view !== "released") paintSpot(pen, area, toStage(look, spot.cover ?? spot.box), unit);
     this.#drawMarks(plan, look);
     if (view === "compare") paintDivider(pen, area, this.dividerAt(), unit);
     if (draft) paintDraft(pen, look, draft.box, unit);

@@ -64,6 +64,8 @@
  * @property {string} reason  a key of the strings
  * @property {string} text  the same in English
  * @property {number} risk
+ * @property {number} [start]  seconds
+ * @property {number} [end]
  * @property {{by: string, why: string} | null} [accepted]
  */
 
@@ -107,7 +109,7 @@
  * @property {number | null} score
  * @property {Box} box
  * @property {[number, number][] | null} quad
- * @property {Box} cover  as it will be drawn: padded, on the codec's grid
+ * @property {Box | null} cover  as it will be drawn: padded, on the codec's grid; null outside the picture
  * @property {Action} action
  */
 
@@ -116,10 +118,11 @@
  * @property {"running" | "done" | "failed"} state
  * @property {string} step
  * @property {number} done
- * @property {number} total
+ * @property {number | null} total
  * @property {string} [error]
  * @property {string} [next_step]
  * @property {number} [frame]
+ * @property {string} [track]  the one that the failure is about
  * @property {Plan} [document]
  * @property {{id: string, error: string, next_step?: string}[]} [failures]
  */
