@@ -179,12 +179,16 @@ export class Session {
     return after;
   }
 
-  /** Apply, audit, record. A failure leads back to its frame. */
-  release() {
-    return this.#inTurn(async (plan) => {
+  /** Apply, audit, record. A failure leads back to its frame, or to what the second detector saw. */
+  async release() {
+    const before = new Set(this.state.plan?.doubts.map((d) => d.id));
+    const after = await this.#inTurn(async (plan) => {
       const { job } = await api.release(plan.id, plan.revision);
       return (await this.watch(job, t("work_releasing")))?.document ?? (await this.#anew(plan.id));
     });
+    const seen = after?.doubts.find((d) => d.reason === "second_look" && !before.has(d.id));
+    if (seen) this.showDoubt(seen);
+    return after;
   }
 
   /**
