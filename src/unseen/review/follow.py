@@ -12,10 +12,10 @@ from unseen.errors import UsageError
 from unseen.media import Reader
 from unseen.review.clock import clock_of
 from unseen.track import Follower
-from unseen.track.motion import LONGEST_SIDE
 
 FURTHEST = Fraction(30)
 """Seconds each way: whoever looks at what came of it can go on from there."""
+_SIDE = 640  # pixels of the longest side that following looks at
 _STRETCH = 60  # pictures of the way back that are decoded at a time
 Progress = Callable[[str, int, int | None], None]
 
@@ -37,7 +37,7 @@ def followed(reader: Reader, media: MediaInfo, drawn: tuple[int, Region, Kind, s
     done = itertools.count(1)
 
     def part(start: int, stop: int) -> Iterator[View]:
-        with contextlib.closing(reader.views(LONGEST_SIDE, since=clock.time(start))) as views:  # type: ignore[type-var]
+        with contextlib.closing(reader.views(_SIDE, since=clock.time(start))) as views:  # type: ignore[type-var]
             for view in itertools.islice(views, stop - start + 1):
                 progress("following", min(count, next(done)), count)
                 yield view
