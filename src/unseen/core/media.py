@@ -49,13 +49,35 @@ class Colour:
 
 
 @dataclass(frozen=True, slots=True)
+class Mastering:
+    """What a film of high dynamic range says once: its screen (SMPTE ST 2086) and its light (CTA-861.3).
+
+    `screen`: x and y of red, green, blue and white in steps of 0.00002, then least and most light in steps of 0.0001
+    candela a square metre. `light`: of the brightest pixel and of the brightest picture, in candela a square metre.
+    Either may be empty.
+    """
+
+    screen: tuple[int, ...] = ()
+    light: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.screen) not in (0, 10) or len(self.light) not in (0, 2):
+            raise ValueError("a screen has ten numbers, and light two")
+        most = (*(50_000,) * 8, *((1 << 32) - 1,) * 2)
+        if not all(0 <= n <= limit for n, limit in zip(self.screen, most, strict=False)) or not all(
+            0 <= n < 1 << 16 for n in self.light
+        ):
+            raise ValueError("no such screen or light")
+
+
+@dataclass(frozen=True, slots=True)
 class PictureFormat:
     """The shape of every picture of the file.
 
     `width`, `height`: pixels as displayed, after rotation. `quarter_turns`: clockwise quarter turns from the stored to
     the displayed picture; `mirrored`: stored left-right mirrored before those turns. `sample_aspect`: width of a
     displayed pixel over its height. `pixel_format`: FFmpeg's name for video, Pillow's mode for photos. `depth`: bits a
-    sample.
+    sample. `mastering`: of high dynamic range.
     """
 
     width: int
@@ -66,6 +88,7 @@ class PictureFormat:
     sample_aspect: Fraction = field(default_factory=lambda: Fraction(1))
     quarter_turns: int = 0
     mirrored: bool = False
+    mastering: Mastering | None = None
 
     def __post_init__(self) -> None:
         if self.width <= 0 or self.height <= 0:

@@ -39,6 +39,7 @@ from unseen.media.av_file import (
 )
 from unseen.media.av_seek import Packet, packets_for
 from unseen.media.limits import Limits
+from unseen.media.mastering import mastering_of, not_carried
 from unseen.media.sound_read import SoundStream
 from unseen.media.source import SourceFile
 from unseen.plan import Isolation
@@ -82,7 +83,7 @@ class AvReader:
 
     @property
     def conversions(self) -> tuple[str, ...]:
-        said = []
+        said = [*self._not_carried]
         stored = self._picture.pixel_format
         if "a" in _component_names(stored):
             said.append("transparency is dropped")
@@ -168,13 +169,17 @@ class AvReader:
             raise UnreadableError("no picture could be decoded", path=self._file.source.path, next_step=FORMATS)
         stream = container.streams[self._stream]
         assert isinstance(stream, av.VideoStream)  # noqa: S101 - chosen by moving_pictures
-        matrix: Any = frame.side_data.get("DISPLAYMATRIX")
+        sides: Any = frame.side_data
+        matrix = sides.get("DISPLAYMATRIX")
         turn = turns.from_display_matrix(bytes(matrix)) if matrix is not None else (0, False)
         if turn is None:
             what = "is shown at an angle that is not upright"
             raise UnsupportedError(what, path=self._file.source.path, next_step=_REMUX)
         turned = turn[0] % 2 == 1
         self._stored_size = (frame.width, frame.height)
+        self._not_carried = tuple(not_carried(sides, codec_name(stream)))
+        if frame.interlaced_frame:
+            self._not_carried += ("pictures of two fields are coded as whole ones",)
         aspect = stream.sample_aspect_ratio or Fraction(1)
         width, height = (frame.height, frame.width) if turned else (frame.width, frame.height)
         name = frame.format.name
@@ -184,7 +189,14 @@ class AvReader:
         full = frame.color_range == _FULL_RANGE or name.startswith("yuvj") or undeclared_grey
         colour = Colour(int(frame.color_primaries), int(frame.color_trc), int(frame.colorspace), full)
         shape = PictureFormat(
-            width, height, name, form.depth, colour, 1 / aspect if turned else Fraction(aspect), *turn
+            width,
+            height,
+            name,
+            form.depth,
+            colour,
+            1 / aspect if turned else Fraction(aspect),
+            *turn,
+            mastering=mastering_of(sides),
         )
         return shape, form
 

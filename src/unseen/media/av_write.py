@@ -17,6 +17,7 @@ from unseen.core import MediaInfo, Picture, SoundBlock, StreamKind
 from unseen.errors import UnsupportedError, UsageError
 from unseen.media import pixels
 from unseen.media.containers import CONTAINERS, Container, Quality, VideoCodec
+from unseen.media.mastering import encoder_options
 from unseen.media.sound_write import SoundCoding, SoundEncoder, sound_coding
 
 _MPEG_CLOCK = Fraction(1, 90_000)  # ISO 13818-1: the only clock of MPEG-TS
@@ -190,6 +191,8 @@ class AvWriter:
         info, encoder = self._info.picture, ENCODERS[self._form.codec]
         assert info is not None  # noqa: S101 - checked at construction
         options = encoder.settings(self._form.quality)
+        for name, value in encoder_options(info.mastering, self._form.codec).items():
+            options[name] = f"{options[name]}:{value}" if name in options else value
         if self._form.container.name == "avi":
             options["x264-params"] = "bframes=0"  # AVI has no presentation times: decode order has to be display order
         stream = self._container.add_stream(encoder.name, rate=_mean_rate(self._info), options=options)

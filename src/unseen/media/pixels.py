@@ -45,7 +45,7 @@ def working_format(name: str, *, turned: bool, odd: bool) -> PlanarFormat:
     `turned`: the picture is shown a quarter turn from how it is stored, which swaps the directions of 4:2:2.
     `odd`: a side is an odd number of pixels, which encoders refuse with shared chroma samples.
     """
-    name = _PACKED.get(name) or _DEEP_PACKED.get(name) or name
+    name = _PACKED.get(name) or _DEEP_PACKED.get(name) or name.replace("yuva", "yuv")
     found = planar(name)
     if found is None:
         depth = max((c.bits for c in av.VideoFormat(name).components), default=8)
