@@ -16,15 +16,13 @@ from unseen.core import Track
 from unseen.plan import Action, Plan
 
 pytestmark = browsing.needs_browser
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: the review is not driven")
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed: the review is not driven")
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=browsing.CHROMIUM, args=list(browsing.FLAGS))
+    with browsing.chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

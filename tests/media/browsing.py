@@ -221,6 +221,31 @@ def reviewing(browser: Any, target: Path, *arguments: str, **context: Any) -> It
     assert wrong == []
 
 
+@contextlib.contextmanager
+def chromium() -> Iterator[Any]:
+    """A browser for the tests of a module."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield started
+        started.close()
+
+
+def make_photos(folder: Path, count: int) -> Path:
+    """A folder of photos with the portrait in every other one."""
+    from PIL import Image
+
+    folder.mkdir()
+    face = portrait()
+    for number in range(count):
+        photo = np.full((300, 400, 3), 90 + number * 5 % 90, np.uint8)
+        if number % 2 == 0:
+            photo[60 : 60 + FACE[1], 120 : 120 + FACE[0]] = face
+        Image.fromarray(photo).save(folder / f"photo-{number:02}.jpg", quality=92)
+    return folder
+
+
 def write_case(folder: Path, clip: Path, plan: Plan) -> Path:
     """A folder with the footage and its plan; gives the plan's path."""
     shutil.copy(clip, folder / "clip.mp4")
