@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { doubtNear, inOrder, isLow, isShort, lanesInSight, magnified, secondsAt, slid, tickEvery, xAt } from "../../src/unseen/review/page/lanes.js";
 import { entriesInSight, keyLeads } from "../../src/unseen/review/page/list.js";
-import { dueFrame, framesAhead, strideOf } from "../../src/unseen/review/page/playback.js";
+import { dueFrame, framesAhead, onTheWay, strideOf } from "../../src/unseen/review/page/playback.js";
 import { chosenSpan, doubtsLeft, frameAt } from "../../src/unseen/review/page/state.js";
 
 const uneven = [0, 0.04, 0.2, 0.21, 1.5];
@@ -22,9 +22,16 @@ test("playing shows every frame, one after the other, as long as a screen can", 
   assert.equal(dueFrame(uneven, 3, 99, 4), 4);
 });
 
+test("what was seen is jumped over, and what was left out at a high speed is shown after all", () => {
+  assert.deepEqual([onTheWay(40, 45, 1), onTheWay(40, 90, 1), onTheWay(40, 3, 1)], [40, 90, 3]);
+  assert.deepEqual([onTheWay(40, 40, 2), onTheWay(40, 41, 2)], [40, 41]);
+});
+
 test("what is asked for begins with the frame that is shown and stays inside the clip", () => {
   assert.deepEqual(framesAhead(1, 4, false, 1), [1, 2, 3]);
   assert.equal(framesAhead(10, 1000, true, 2).at(-1), 34);
+  assert.equal(framesAhead(118, 120, true, 2).at(-1), 119, "the last frame, too, where a stride leads over it");
+  assert.deepEqual(framesAhead(0, 0, false, 1), []);
 });
 
 test("a place on the strip and its moment are one", () => {

@@ -17,7 +17,7 @@ const WORTH = 12; // frames already seen that are played again rather than jumpe
  */
 export function framesAhead(frame, count, playing, stride) {
   const steps = playing ? Array.from({ length: AHEAD + 1 }, (_, i) => i * stride) : [0, 1, 2, 3];
-  return steps.map((by) => frame + by).filter((n) => n >= 0 && n < count);
+  return [...new Set(steps.map((by) => Math.min(count - 1, frame + by)))].filter((n) => n >= 0);
 }
 
 /**
@@ -39,6 +39,15 @@ export function dueFrame(times, frame, seconds, stride) {
  * @param {number} rate  frames a second
  */
 export const strideOf = (speed, rate) => Math.max(1, Math.round((speed * rate) / SCREEN));
+
+/**
+ * The frame to show where `due` is due and `next` is the next that nobody saw: a short stretch that was seen is played
+ * again, a long one is jumped over, and frames that were left out at a high speed are shown the second time.
+ * @param {number} due
+ * @param {number} next
+ * @param {number} stride
+ */
+export const onTheWay = (due, next, stride) => (stride === 1 && next >= due && next - due < WORTH ? due : next);
 
 export class Playback {
   /**
@@ -92,12 +101,12 @@ export class Playback {
     this.session.store.set({ playing: true });
   }
 
-  /** Over what was seen, to what was not; back to the start where nothing is left behind. @param {number} frame */
-  #over(frame) {
-    if (!this.skipping) return frame;
-    const next = this.nextUnseen(frame) ?? this.nextUnseen(0);
+  /** Over what was seen, to what was not; back to the start where something was left behind. @param {number} due */
+  #over(due) {
+    if (!this.skipping) return due;
+    const next = this.nextUnseen(due) ?? this.nextUnseen(0);
     if (next === null) this.session.store.set({ playing: false });
-    return next === null || (next >= frame && next - frame < WORTH) ? frame : next;
+    return next === null ? due : onTheWay(due, next, this.stride);
   }
 
   #start() {
@@ -111,15 +120,30 @@ export class Playback {
     const { playing, times, frame, speed } = this.session.state;
     if (!playing) return;
     const now = performance.now();
+    const here = times[frame] ?? 0;
     this.seconds += ((now - this.before) / 1000) * speed;
     this.before = now;
-    const here = times[frame] ?? 0;
-    if (Math.abs(this.seconds - here) > 2 * speed) this.seconds = here; // somebody went elsewhere meanwhile
-    const due = this.#over(dueFrame(times, frame, this.seconds, this.stride));
-    if (due !== frame && this.ready(due)) this.session.go(due);
-    else if (due !== frame) this.seconds = Math.min(this.seconds, times[due] ?? 0);
-    const end = Math.min(this.until ?? Infinity, times.length - 1);
-    if (this.session.state.frame >= end && !(this.skipping && this.nextUnseen(0) !== null)) this.session.store.set({ playing: false });
+    const elsewhere = Math.abs(this.seconds - here) > 2 * speed; // somebody went there, or the tab was hidden
+    if (elsewhere || !this.ready(frame)) this.seconds = here;
+    else this.#advance(dueFrame(times, frame, this.seconds, this.stride));
+    if (this.#ended()) this.session.store.set({ playing: false });
     else requestAnimationFrame(() => this.#tick());
+  }
+
+  /** @param {number} next  the frame that is due */
+  #advance(next) {
+    const { times, frame } = this.session.state;
+    const atEnd = frame >= times.length - 1;
+    if (next === frame && !(atEnd && this.skipping)) return;
+    const due = this.#over(next);
+    if (due === next && !this.ready(due)) this.seconds = Math.min(this.seconds, times[due] ?? 0);
+    else this.session.go(due);
+    if (due !== next) this.seconds = times[due] ?? 0;
+  }
+
+  #ended() {
+    const { times, frame } = this.session.state;
+    if (this.until !== null && frame >= this.until) return true;
+    return frame >= times.length - 1 && !(this.skipping && this.nextUnseen(0) !== null);
   }
 }
