@@ -126,7 +126,7 @@ function decideCommands({ session, askReason, open }) {
     const what = names();
     const done = await session.change({ do: "decide", tracks: selected, ...edit });
     if (!done) return;
-    if (doubt !== null && doubtsLeft(store.state).length > 0) await session.toDoubt(1);
+    if (doubt !== null) await goOn(session);
     session.say(t(said, { what }), "");
   };
   const keep = async () => {
@@ -134,8 +134,7 @@ function decideCommands({ session, askReason, open }) {
     if (why) await decide({ action: "keep", why }, "said_kept");
   };
   const accept = async () => {
-    const done = await session.change({ do: "accept", doubt: store.state.doubt, why: t("why_accepted") });
-    if (done && doubtsLeft(store.state).length > 0) await session.toDoubt(1);
+    if (await session.change({ do: "accept", doubt: store.state.doubt, why: t("why_accepted") })) await goOn(session);
   };
   return [
     { name: "accept", group: "decide", keys: ["a"], can: (s) => free(s) && s.doubt !== null, run: accept },
@@ -144,6 +143,12 @@ function decideCommands({ session, askReason, open }) {
     { name: "cover", group: "decide", keys: ["c"], can: chosen, run: () => decide({ action: "cover", why: t("why_covered") }, "said_covered") },
     { name: "only", group: "decide", keys: ["l"], can: (s) => chosen(s) && Boolean(s.plan?.tracks.some((track) => s.selected.includes(track.id))), run: open.only },
   ];
+}
+
+/** After a decision: to the next doubtful place, or away from the last one. @param {Session} session */
+async function goOn(session) {
+  if (doubtsLeft(session.state).length > 0) await session.toDoubt(1);
+  else session.store.set({ doubt: null, selected: [] });
 }
 
 /** @param {Parts} parts @returns {Command[]} */

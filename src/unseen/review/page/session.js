@@ -345,15 +345,16 @@ export class Session {
 const momentsOf = (duration) => Array.from({ length: Math.max(2, Math.ceil(duration * MOMENTS)) }, (_, n) => n / MOMENTS);
 
 /**
- * A plan whose doubtful places have frames also where there are only moments.
+ * A plan whose doubtful places have frames also where there are only moments, and sound only where some is left.
  * @param {Plan} plan
  * @param {number[]} times
  * @returns {Plan}
  */
 function placed(plan, times) {
-  if (plan.kind !== "sound") return plan;
+  const sound = plan.sound && (plan.kind === "sound" || !plan.silenced);
+  if (plan.kind !== "sound") return { ...plan, sound };
   const doubts = plan.doubts.map((d) => ({ ...d, first: frameAt(times, d.start ?? 0), last: frameAt(times, d.end ?? 0) }));
-  return { ...plan, doubts };
+  return { ...plan, sound, doubts };
 }
 
 /** @param {string} state  of a file */

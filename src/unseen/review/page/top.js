@@ -65,8 +65,9 @@ export function showTop(session, commands) {
 function facts({ plan, times }) {
   if (!plan) return "";
   const size = `${plan.width} × ${plan.height}`;
-  const long = times.length > 1 ? ` · ${clock(plan.duration)}` : "";
-  return `${size}${long} · ${t("saved")}`;
+  const long = times.length > 1 ? clock(plan.duration) : "";
+  const sound = plan.silenced ? t("sound_silenced") : "";
+  return [plan.width > 0 ? size : "", long, sound, t("saved")].filter(Boolean).join(" · ");
 }
 
 /** @param {Session} session @param {Named} commands @param {State} state */
