@@ -352,6 +352,7 @@ def _release(
         with _naming(out):
             report = audit_apart(ready.path, plan, source=original, on_frame=count, limits=options.limits)
         report, plan = settled(report, plan, required, out, options)
+        plan = replace(plan, blind_spots=(*plan.blind_spots, *(BlindSpot(s, "conversion") for s in output.losses)))
         record = make_record(_digest(ready.path), plan, _outcomes(report), _today())
         with draft(record_path) as paper:
             sealing = Sealing(record, record_path, key)

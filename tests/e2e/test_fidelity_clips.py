@@ -197,6 +197,17 @@ def test_the_screen_and_the_brightest_light_of_hdr10_are_carried(tmp_path: Path,
     assert "dropped" not in said(plan)
 
 
+@pytest.mark.parametrize(("name", "lost"), [("out.avi", "screen"), ("out.webm", "yuv420p instead of yuv420p10le")])
+def test_what_an_output_of_another_kind_cannot_hold_is_said(tmp_path: Path, name: str, lost: str) -> None:
+    params = f"log-level=none:master-display={MASTER}"
+    source = write_clip(tmp_path / "a.mp4", replace(DEEP, options={"x265-params": params}))
+    codec = VideoCodec.VP9 if name.endswith("webm") else None
+    plan = released(source, tmp_path / name, codec=codec)
+    assert lost in said(plan)
+    assert "screen" in said(plan)
+    assert "dropped" not in said(unseen.find(source, unseen.FindOptions(find="codes")))
+
+
 def test_what_dolby_vision_says_of_each_picture_is_dropped_and_that_is_said(tmp_path: Path) -> None:
     source = write_clip(tmp_path / "a.mkv", replace(DEEP, options={"bf": "0"}))
     assert "Dolby" not in said(unseen.find(source, unseen.FindOptions(find="codes")))

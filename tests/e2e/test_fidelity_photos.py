@@ -86,6 +86,12 @@ def test_sixteen_bits_of_grey_stay_exact_outside_the_cover(tmp_path: Path, form:
     assert plan.blind_spots == () or "bits" not in said(plan)
 
 
+def test_sixteen_bits_of_grey_in_a_format_of_eight_are_said(tmp_path: Path) -> None:
+    Image.fromarray((np.arange(64 * 96, dtype=np.uint16) * 10).reshape(64, 96)).save(tmp_path / "a.png")
+    _, plan = released(tmp_path / "a.png", tmp_path / "out.jpg")
+    assert "16 bits a sample are written with 8" in said(plan)
+
+
 def test_sixteen_bits_of_colour_become_eight_and_that_is_said(tmp_path: Path) -> None:
     import cv2
 

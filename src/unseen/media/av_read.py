@@ -39,7 +39,7 @@ from unseen.media.av_file import (
 )
 from unseen.media.av_seek import Packet, packets_for
 from unseen.media.limits import Limits
-from unseen.media.mastering import mastering_of, not_carried
+from unseen.media.mastering import dynamic_parts, mastering_of
 from unseen.media.sound_read import SoundStream
 from unseen.media.source import SourceFile
 from unseen.plan import Isolation
@@ -177,7 +177,7 @@ class AvReader:
             raise UnsupportedError(what, path=self._file.source.path, next_step=_REMUX)
         turned = turn[0] % 2 == 1
         self._stored_size = (frame.width, frame.height)
-        self._not_carried = tuple(not_carried(sides, codec_name(stream)))
+        self._not_carried = tuple(dynamic_parts(sides))
         if frame.interlaced_frame:
             self._not_carried += ("pictures of two fields are coded as whole ones",)
         aspect = stream.sample_aspect_ratio or Fraction(1)

@@ -120,7 +120,7 @@ class AvWriter:
         if form.container.name == "avi":
             options["avoid_negative_ts"] = "disabled"  # the sound encoder's lead-in would move the pictures' slots
         self._container = av.open(file, "w", format=form.container.muxer, options=options)
-        self._pixels = _encoder_pixels(info.picture.pixel_format, form.codec, info)
+        self._pixels = _encoder_pixels(form.codec, info)
         self._video = self._video_stream()
         self._cleaner: BitStreamFilterContext | None = None
         self._audio = SoundEncoder(self._container, form.coding) if form.coding else None
@@ -220,19 +220,34 @@ def _planar_of(picture: Picture) -> pixels.PlanarFormat:
     return pixels.PlanarFormat(name, picture.model, picture.depth, (chroma[0].across, chroma[0].down))
 
 
-def _encoder_pixels(stored: str, codec: VideoCodec, info: MediaInfo) -> str:
-    """The pixel format nearest to the source's that the encoder takes: depth first, then chroma."""
+def losses(info: MediaInfo, codec: VideoCodec) -> Iterator[str]:
+    """What of the source's pictures this codec cannot hold, in words."""
+    assert info.picture is not None  # noqa: S101 - a video has pictures
+    wanted, written = _working_pixels(info, codec), _encoder_pixels(codec, info)
+    if written != wanted:
+        yield f"samples are written as {written} instead of {wanted}, which {codec} does not hold here"
+    if info.picture.mastering is not None and not encoder_options(info.picture.mastering, codec):
+        yield f"what the film says of its screen and its brightest light is dropped: {codec} does not say it here"
+
+
+def _working_pixels(info: MediaInfo, codec: VideoCodec) -> str:
+    """The pixel format that pictures are handled in on their way to this codec."""
     shape = info.picture
     assert shape is not None  # noqa: S101 - checked by the caller
     odd = bool((shape.width | shape.height) & 1) and codec not in (VideoCodec.VP8, VideoCodec.VP9)
-    wanted = pixels.working_format(stored, turned=shape.quarter_turns % 2 == 1, odd=odd).name
+    return pixels.working_format(shape.pixel_format, turned=shape.quarter_turns % 2 == 1, odd=odd).name
+
+
+def _encoder_pixels(codec: VideoCodec, info: MediaInfo) -> str:
+    """The pixel format nearest to the source's that the encoder takes: depth first, then chroma."""
+    wanted = _working_pixels(info, codec)
     offered = {f.name for f in av.Codec(ENCODERS[codec].name, "w").video_formats or ()}
     deep = wanted.partition("p1")[1] and "10le"
     shallow = wanted.partition("p1")[0] + "p"
     for name in (wanted, f"yuv444p{deep}", f"yuv422p{deep}", f"yuv420p{deep}", shallow, "yuv444p", "yuv420p"):
         if name in offered:
             return name
-    raise UnsupportedError(f"{codec} has no pixel format near {stored}", next_step="Choose another --codec.")
+    raise UnsupportedError(f"{codec} has no pixel format near {wanted}", next_step="Choose another --codec.")
 
 
 def _output_clock(container: Container, info: MediaInfo) -> Fraction:

@@ -42,13 +42,11 @@ def _screen(data: bytes) -> tuple[int, ...]:
     return tuple(round(over * step / under) for (over, under), step in zip(ratios, steps, strict=True))
 
 
-def not_carried(sides: Mapping[str, Buffer], codec: str) -> Iterator[str]:
-    """What of a picture's high dynamic range an output does not have, in words."""
+def dynamic_parts(sides: Mapping[str, Buffer]) -> Iterator[str]:
+    """What of a picture's high dynamic range is never carried on, in words."""
     dynamic = dict.fromkeys(name for kind, name in _DYNAMIC.items() if kind in sides)
     if dynamic:
         yield f"the part of {' and '.join(dynamic)} that changes from picture to picture is dropped"
-    if mastering_of(sides) is not None and codec not in ("hevc", "libdav1d", "av1"):
-        yield "what the film says of the screen it was made on and of its brightest light is dropped"
 
 
 def encoder_options(mastering: Mastering | None, codec: VideoCodec) -> dict[str, str]:

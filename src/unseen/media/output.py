@@ -9,9 +9,9 @@ from typing import BinaryIO
 
 from unseen.core import MediaInfo, MediaKind, Picture, SoundBlock
 from unseen.errors import UsageError
-from unseen.media.av_write import AvWriter, VideoFormat, video_format
+from unseen.media.av_write import AvWriter, VideoFormat, losses, video_format
 from unseen.media.containers import CONTAINERS, SOUND_CONTAINERS, Quality, VideoCodec
-from unseen.media.photo_write import PHOTO_SUFFIXES, PhotoWriter
+from unseen.media.photo_write import DEEP, PHOTO_SUFFIXES, PhotoWriter
 from unseen.media.reader import Reader
 from unseen.media.sound_write import SoundWriter, sound_file
 from unseen.plan import StreamAction
@@ -50,6 +50,16 @@ class OutputFile:
             endings = " ".join(e for group in PHOTO_SUFFIXES.values() for e in group)
             what = f"{suffix or 'no ending'} is not a photo format that Unseen writes"
             raise UsageError(what, next_step=f"Use {endings}")
+
+    @property
+    def losses(self) -> tuple[str, ...]:
+        """What of the source's pictures this output cannot hold, in words."""
+        picture = self._info.picture
+        if self._video is not None:
+            return tuple(losses(self._info, self._video.codec))
+        if picture is not None and picture.pixel_format.startswith("I;16") and _photo_format(self._suffix) not in DEEP:
+            return (f"16 bits a sample are written with 8: {self._suffix} holds no more",)
+        return ()
 
     @property
     def sound_reach(self) -> tuple[Fraction, Fraction]:

@@ -28,7 +28,7 @@ PHOTO_SUFFIXES: dict[str, tuple[str, ...]] = {
 """The file endings of each container that is written, the usual one first."""
 
 _LONGEST = {"jpeg": 65_500, "webp": 16_383, "gif": 65_535, "heic": 16_384, "avif": 65_535}
-_DEEP = frozenset({"png", "tiff"})  #: containers that keep 16-bit grey
+DEEP = frozenset({"png", "tiff"})  #: containers that keep 16-bit grey
 
 
 class PhotoWriter:
@@ -93,7 +93,7 @@ class PhotoWriter:
 
 def _storable(samples: Samples, container: str) -> Samples:
     """Samples of a depth that the container holds, not shared with the picture."""
-    if samples.dtype == np.uint16 and container not in _DEEP:
+    if samples.dtype == np.uint16 and container not in DEEP:
         return (samples >> 8).astype(np.uint8)
     return np.ascontiguousarray(samples)
 
