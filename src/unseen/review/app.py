@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from unseen.errors import InputError, UnseenError, UsageError
 from unseen.review import guard
-from unseen.review.asking import answered, flag, got, missing, nameless, number, picture, posted, refused
+from unseen.review.asking import answered, broken, flag, got, missing, nameless, number, picture, posted, refused
 from unseen.review.changes import At, Batch, Change, Changes, Follow, Nameless, Shown, Who, named
 from unseen.review.desk import Desk, Item
 from unseen.review.document import Json, outlines
@@ -75,7 +75,7 @@ class Routes:
             Route("/api/alive", posted(Nothing, self._alive), methods=["POST"]),
             Route("/api/close", posted(Nothing, self._close), methods=["POST"]),
         ]
-        handlers = {UnseenError: refused, Nameless: nameless, 404: missing, 405: missing}
+        handlers = {UnseenError: refused, Nameless: nameless, Exception: broken, 404: missing, 405: missing}
         return Starlette(routes=routes, exception_handlers=handlers)
 
     def _knock(self, _: Request, asked: Token) -> Response:

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from unseen.errors import ExitCode, UnseenError, UsageError
+from unseen.errors import ExitCode, UnseenError, UsageError, printable
 from unseen.review.jobs import error_facts
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -62,6 +62,12 @@ async def refused(_: Request, error: Exception) -> Response:
     """An error of ours, as the page shows it."""
     assert isinstance(error, UnseenError)  # noqa: S101 - registered for these only
     return answered(error_facts(error), _STATUS[error.exit_code])
+
+
+async def broken(_: Request, error: Exception) -> Response:
+    """A fault of our own."""
+    what = f"Unseen failed ({type(error).__name__}: {printable(str(error))})"
+    return answered({"error": what, "next_step": "Please report this text. Every decision so far is saved."}, 500)
 
 
 async def nameless(_: Request, __: Exception) -> Response:

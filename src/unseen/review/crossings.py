@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from unseen.core import Span, Timestamp, Track
+from unseen.core import Region, Span, Timestamp, Track
 from unseen.plan import Action, Plan
+from unseen.review.remember import remembered
 
 _MOST_LOOKS = 200
 """Moments at which two tracks are compared; keyframes of long tracks are passed over evenly."""
@@ -32,10 +34,17 @@ def crossings(plan: Plan) -> Iterator[Crossing]:
                 yield Crossing(one.id, other.id, span, other.id not in names)
 
 
+@remembered
+def hull(track: Track) -> Region:
+    """The box around all of a track's keyframes."""
+    return functools.reduce(Region.hull, (k.region for k in track.keyframes))
+
+
+@remembered
 def meeting(one: Track, other: Track, padding: float) -> Span | None:
     """From the first to the last moment at which either has a keyframe and both overlap; None where they never do."""
     start, end = max(one.span.start, other.span.start), min(one.span.end, other.span.end)
-    if start > end:
+    if start > end or hull(one).padded(padding).overlap(hull(other).padded(padding)) == 0:
         return None
     times = sorted({k.time for track in (one, other) for k in track.keyframes if start <= k.time <= end} | {start, end})
     step = max(1, len(times) // _MOST_LOOKS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from unseen.core import Keyframe, MediaInfo, MediaKind, Origin, Quad, StreamKind, Track
@@ -13,6 +13,7 @@ from unseen.review.clock import Clock, clock_of
 from unseen.review.crossings import crossings
 from unseen.review.doubts import Doubt, doubts, unsettled
 from unseen.review.outlines import Shown, box_of, shown_at
+from unseen.review.remember import remembered
 from unseen.review.shaping import drawn_by_hand
 
 Json = dict[str, Any]
@@ -78,14 +79,18 @@ def _has_sound(plan: Plan) -> bool:
 
 
 def _track(planned: PlannedTrack, clock: Clock | None, crosses: Iterable[str]) -> Json:
-    track, decision = planned.track, planned.decision
+    decision = planned.decision
+    said = {"action": decision.action, "by": decision.by, "why": decision.why, "crosses": list(crosses)}
+    return {**_path(planned.track, clock), **said}
+
+
+@remembered
+def _path(track: Track, clock: Clock | None) -> Json:
+    """What does not depend on any decision."""
     first, last = _range(track.keyframes, clock)
     return {
         "id": track.id,
         "kind": track.kind,
-        "action": decision.action,
-        "by": decision.by,
-        "why": decision.why,
         "score": track.best_score,
         "start": float(track.span.start),
         "end": float(track.span.end),
@@ -95,7 +100,6 @@ def _track(planned: PlannedTrack, clock: Clock | None, crosses: Iterable[str]) -
         "extended": list(_runs(track, Origin.EXTENDED, clock)),
         "drawn": drawn_by_hand(track),
         "keyframes": len(track.keyframes),
-        "crosses": list(crosses),
     }
 
 
@@ -154,6 +158,9 @@ def outlines(plan: Plan, first: int, last: int) -> Json:
     if times is None:
         return {"frames": []}
     clock = clock_of(times)
+    start, end = clock.time(first), clock.time(last)
+    there = [p for p in plan.tracks if p.track.keyframes[0].time <= end and p.track.keyframes[-1].time >= start]
+    plan = replace(plan, tracks=tuple(there))
     frames = []
     for number in range(first, last + 1):
         time = clock.time(number)

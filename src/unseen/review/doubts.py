@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from unseen.core import MediaKind, Origin, Span, Timestamp, Track
 from unseen.plan import Action, Plan
 from unseen.review.crossings import crossings
+from unseen.review.remember import remembered
 
 LOW_SCORE = 0.5
 SHORT = 0.5
@@ -89,16 +90,11 @@ def _doubts(plan: Plan) -> Iterator[Doubt]:
     moving = media.frame_times is not None and len(media.frame_times) > 1
     for planned in plan.tracks:
         track = planned.track
-        drawn = all(k.origin in (Origin.DRAWN, Origin.EXTENDED) for k in track.keyframes)
         if planned.decision.action is Action.KEEP:
             yield Doubt(track.id, track.span, Reason.KEPT)
         elif track.id.startswith(_SECOND_LOOK):
             yield Doubt(track.id, track.span, Reason.SECOND_LOOK)
-        yield from (Doubt(track.id, span, Reason.BRIDGED) for span in _bridged(track))
-        if (track.best_score or 0) < LOW_SCORE and not drawn:
-            yield Doubt(track.id, track.span, Reason.LOW_SCORE)
-        if moving and not drawn and track.span.end - track.span.start < SHORT:
-            yield Doubt(track.id, track.span, Reason.SHORT)
+        yield from _of_track(track, moving)
     for met in crossings(plan):
         if met.covered:
             yield Doubt(met.kept, met.span, Reason.CROSSING, other=met.other)
@@ -110,6 +106,18 @@ def _doubts(plan: Plan) -> Iterator[Doubt]:
     if not plan.tracks and media.kind is not MediaKind.AUDIO and media.frame_times is not None:
         start = media.frame_times.first * media.frame_times.time_base
         yield Doubt(None, Span(start, _last(plan, start)), Reason.NOTHING)
+
+
+@remembered
+def _of_track(track: Track, moving: bool) -> tuple[Doubt, ...]:
+    """What is doubtful about a track whatever is decided."""
+    found = [Doubt(track.id, span, Reason.BRIDGED) for span in _bridged(track)]
+    if any(k.origin not in (Origin.DRAWN, Origin.EXTENDED) for k in track.keyframes):
+        if (track.best_score or 0) < LOW_SCORE:
+            found.append(Doubt(track.id, track.span, Reason.LOW_SCORE))
+        if moving and track.span.end - track.span.start < SHORT:
+            found.append(Doubt(track.id, track.span, Reason.SHORT))
+    return tuple(found)
 
 
 def _last(plan: Plan, start: Timestamp) -> Timestamp:

@@ -17,6 +17,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from unseen.review.presence import Presence
+
 HOST = "127.0.0.1"
 DOOR = "/open"
 DOOR_SCRIPT = "/open.js"
@@ -79,8 +81,8 @@ class Refusal:
 class Guard:
     """Lets through what comes from the page, and puts the headers on every answer."""
 
-    def __init__(self, app: ASGIApp, port: int, keys: Keys) -> None:
-        self._app, self._keys = app, keys
+    def __init__(self, app: ASGIApp, port: int, keys: Keys, presence: Presence) -> None:
+        self._app, self._keys, self._presence = app, keys, presence
         self._host = f"{HOST}:{port}"
         self._cookie = cookie_name(port)
 
@@ -96,6 +98,8 @@ class Guard:
             await send(message)
 
         refusal = self.refusal(scope["method"], scope["path"], Headers(scope=scope))
+        if refusal is None and scope["path"] not in _OPEN_TO_ALL:
+            self._presence.alive()
         answer = self._app if refusal is None else refusal.response()
         await answer(scope, receive, sending)
 

@@ -68,7 +68,12 @@ Entry = Begin | Step | Turn | Seen
 
 def digest(plan: Plan) -> str:
     """What tells one plan from another: of its bytes as they are written."""
-    return hashlib.sha256(dumps(plan)).hexdigest()
+    return digest_of(dumps(plan))
+
+
+def digest_of(data: bytes) -> str:
+    """The same of those bytes."""
+    return hashlib.sha256(data).hexdigest()
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import uvicorn
 
@@ -18,6 +19,13 @@ from unseen.review.presence import Presence
 
 _LOOK = 0.2  # seconds between looks at whether anybody is there
 _LAST_WORDS = 2.0  # seconds for answers that are under way
+_NO_LOG: dict[str, Any] = {
+    # Requests name files: what goes wrong is answered to the page, and nothing of it is written anywhere.
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"nowhere": {"class": "logging.NullHandler"}},
+    "loggers": {"uvicorn": {"handlers": ["nowhere"], "level": "CRITICAL", "propagate": False}},
+}
 
 
 class Server:
@@ -30,8 +38,8 @@ class Server:
         self.keys = Keys()
         routes = Routes(desk, self.keys, self.port, self._presence)
         config = uvicorn.Config(
-            Guard(routes.app(), self.port, self.keys),
-            log_config=None,  # requests name files, and the link's token is nobody's
+            Guard(routes.app(), self.port, self.keys, self._presence),
+            log_config=_NO_LOG,
             access_log=False,
             server_header=False,
             date_header=False,

@@ -66,14 +66,16 @@ class Session:
         """Change the plan. Raises Outdated, UsageError where the edit cannot be made, StorageError."""
         with self._changing(revision):
             plan = edited(self.plan, edit, by)
-            self._take(Step(edit, by, history.digest(plan)), lambda past: past.step(plan))
+            data = dumps(plan)
+            self._take(Step(edit, by, history.digest_of(data)), data, lambda past: past.step(plan))
 
     def turn(self, revision: str, *, back: bool) -> None:
         """Undo, or redo. Raises Outdated, UsageError where there is nothing, StorageError."""
         with self._changing(revision):
             trial = Past(self.plan, self._past.before[-1:], self._past.after[-1:])
             trial.turn(back=back)
-            self._take(Turn(back, history.digest(trial.plan)), lambda past: past.turn(back=back))
+            data = dumps(trial.plan)
+            self._take(Turn(back, history.digest_of(data)), data, lambda past: past.turn(back=back))
 
     def saw(self, seen: Seen) -> None:
         """Take note of what was on the screen. A crash may lose the last seconds of it."""
@@ -103,12 +105,12 @@ class Session:
                 raise Outdated
             yield
 
-    def _take(self, entry: Step | Turn, step: Callable[[Past], None]) -> None:
+    def _take(self, entry: Step | Turn, data: bytes, step: Callable[[Past], None]) -> None:
         """Note a step, take it, and write where it leads to."""
         self._begun()
         history.note(self._history, entry)
         step(self._past)
-        write_document(self._path, dumps(self.plan), overwrite=True)
+        write_document(self._path, data, overwrite=True)
         self._digest, self._stamp = entry.led_to, _stamp(self._path)
 
     def _begun(self) -> None:
