@@ -73,7 +73,7 @@ class Routes:
             Route("/api/jobs/{job}/stop", posted(Nothing, self._stop), methods=["POST"]),
             Route("/api/who", posted(Who, self._who), methods=["POST"]),
             Route("/api/alive", posted(Nothing, self._alive), methods=["POST"]),
-            Route("/api/close", posted(Nothing, self._close), methods=["POST"]),
+            Route(guard.GOODBYE, posted(Nothing, self._close), methods=["POST"]),
         ]
         handlers = {UnseenError: refused, Nameless: nameless, Exception: broken, 404: missing, 405: missing}
         return Starlette(routes=routes, exception_handlers=handlers)
@@ -189,8 +189,7 @@ class Routes:
         return answered({})
 
     def _alive(self, _: Request, __: Nothing) -> Response:
-        self._presence.alive()
-        return answered({})
+        return answered({})  # that somebody asks is all there is to it
 
     def _close(self, _: Request, __: Nothing) -> Response:
         self._presence.leaving()

@@ -23,6 +23,7 @@ HOST = "127.0.0.1"
 DOOR = "/open"
 DOOR_SCRIPT = "/open.js"
 KNOCK = "/api/open"
+GOODBYE = "/api/close"
 _OPEN_TO_ALL = frozenset({DOOR, DOOR_SCRIPT, KNOCK})
 MOST_BODY = 1 << 20  #: bytes that a request may bring
 _SECRET_BYTES = 32
@@ -98,10 +99,13 @@ class Guard:
             await send(message)
 
         refusal = self.refusal(scope["method"], scope["path"], Headers(scope=scope))
-        if refusal is None and scope["path"] not in _OPEN_TO_ALL:
-            self._presence.alive()
-        answer = self._app if refusal is None else refusal.response()
-        await answer(scope, receive, sending)
+        if refusal is not None:
+            await refusal.response()(scope, receive, sending)
+        elif scope["path"] in (*_OPEN_TO_ALL, GOODBYE):
+            await self._app(scope, receive, sending)
+        else:
+            with self._presence.waiting():
+                await self._app(scope, receive, sending)
 
     def refusal(self, method: str, path: str, headers: Headers) -> Refusal | None:
         """Why a request is refused, or None."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
+from collections.abc import Iterator
 
 UNTIL_OPENED = 900.0
 """Seconds that the link waits for somebody to open it."""
@@ -19,6 +21,19 @@ class Presence:
         self._stay = stay
         self._lock = threading.Lock()
         self._until = time.monotonic() + UNTIL_OPENED
+        self._waiting = 0
+
+    @contextlib.contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Somebody waits for an answer, however long it takes."""
+        with self._lock:
+            self._waiting += 1
+        try:
+            yield
+        finally:
+            self.alive()
+            with self._lock:
+                self._waiting -= 1
 
     def alive(self) -> None:
         """Somebody is there."""
@@ -34,4 +49,4 @@ class Presence:
     def gone(self) -> bool:
         """Whether nobody has been there for long enough."""
         with self._lock:
-            return time.monotonic() >= self._until
+            return self._waiting == 0 and time.monotonic() >= self._until
