@@ -26,6 +26,7 @@ _RUMBLE = 250.0  # Hz
 _TAPS = 257
 _LEVEL = 0.35  # root mean square, of full scale, to which sound without its rumble is raised
 _MOST_GAIN = 100.0
+_EMPHASIS = 0.97  # of the sample before, taken off for one of the model's two runs: the usual figure for speech
 _SLOW = 0.999  # share of the level that is kept from window to window: half of it is gone in 22 seconds
 
 
@@ -107,20 +108,32 @@ class _Ears:
 
 
 class _Ear:
-    """One run of the model over one channel, without rumble, and with quiet sound raised to the level that it knows."""
+    """Two runs of the model over one channel: without rumble, and with its treble raised as well.
+
+    What hides a voice's low tones, an engine or a crowd, often leaves its consonants to be heard.
+    """
 
     def __init__(self) -> None:
-        self._model = _model()
-        self._level = 0.0
-        self._before = np.zeros(len(_HIGH_PASS) - 1)
+        self._plain, self._raised = _Run(), _Run()
+        self._before = np.zeros(len(_HIGH_PASS))
 
     def listen(self, window: NDArray[np.float32]) -> float:
         """The score of WINDOW samples; speech is heard half a filter, 8 ms, late."""
         heard = np.concatenate([self._before, window])
         self._before = heard[WINDOW:]
-        return self._score(np.convolve(heard, _HIGH_PASS, "valid"))
+        smooth = np.convolve(heard, _HIGH_PASS, "valid")
+        return max(self._plain.score(smooth[1:]), self._raised.score(smooth[1:] - _EMPHASIS * smooth[:-1]))
 
-    def _score(self, window: NDArray[np.float64]) -> float:
+
+class _Run:
+    """One run of the model, with quiet sound raised to the level that it knows."""
+
+    def __init__(self) -> None:
+        self._model = _model()
+        self._level = 0.0
+
+    def score(self, window: NDArray[np.float64]) -> float:
+        """How surely somebody speaks in the next WINDOW samples, 0 to 1."""
         loud = float(np.sqrt(np.mean(window * window)))
         self._level = max(loud, self._level * _SLOW)
         gain = min(_MOST_GAIN, max(1.0, _LEVEL / self._level)) if self._level else 1.0
