@@ -22,6 +22,7 @@ import pytest
 from make import Clip, Sound, leftovers, names, scene, write_clip, write_photo
 from PIL import Image
 from reviewing import Browser, place_of, review, seen
+from skimage import data
 
 from unseen.core import Region
 from unseen.media.documents import load_plan
@@ -281,6 +282,27 @@ def test_many_files_are_listed_by_risk_and_decided_together(tmp_path: Path) -> N
         states = {f["name"]: f["state"] for f in browser.get("/api/files").json["files"]}
         assert states == {"0.png": "released", "1.png": "signed", "2.png": "open", "3.png": "signed"}
     assert places[1].output.read_bytes() == b"somebody's"
+
+
+def test_a_release_that_the_second_look_holds_leads_back_to_the_place(tmp_path: Path) -> None:
+    photo = tmp_path / "portrait.png"
+    Image.fromarray(data.astronaut()).save(photo)
+    place = place_of(photo)
+    with review(place, by=WHO) as (_, browser):
+        document = browser.document()
+        assert [d["reason"] for d in document["doubts"]] == ["nothing"]
+        held = browser.job(browser.post("/api/files/f1/release", {"revision": document["revision"]}).json["job"])
+        assert (held["state"], held["exit_code"], held["frame"]) == ("failed", 4, 0)
+        left, top, width, height = held["box"]
+        assert left < 224 < left + width and top < 110 < top + height  # her face
+        after = browser.document()
+        assert (after["state"], after["doubts"][0]["reason"]) == ("held", "second_look")
+        assert after["tracks"][0]["id"] == held["track"]
+        there = ["portrait.png", "portrait.png.plan.json", "portrait.png.plan.json.history"]
+        assert sorted(names(tmp_path)) == there  # the plan that `apply` would have kept is the one under review
+        done = browser.job(browser.post("/api/files/f1/release", {"revision": after["revision"]}).json["job"])
+        assert done["state"] == "done", done
+    assert place.output.is_file()
 
 
 def started(*arguments: str | Path, **more: str) -> tuple[subprocess.Popen[str], Browser, str]:

@@ -133,10 +133,11 @@ class Changes:
         return self._desk.jobs.working.add(self._desk.jobs.make(lambda job: self._release(item, session, job)))
 
     def _release(self, item: Item, session: Session, job: Job) -> Json:
+        before = session.plan
         try:
             released = release(item.place, session, self._desk.options_for(item), job.progress)
         except UnseenError as error:
-            job.result = {"exit_code": int(error.exit_code), **where(session.plan, error)}
+            job.result = {"exit_code": int(error.exit_code), **where(before, error)}
             self._desk.tell(item, "held" if isinstance(error, ReviewNeededError) else "failed")
             raise
         self._published(item, session, released)
