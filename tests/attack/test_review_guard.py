@@ -16,8 +16,9 @@ from make import write_photo
 from reviewing import Browser, place_of, review, seen
 
 from unseen.core import Region
-from unseen.review import Server, guard
+from unseen.review import guard
 from unseen.review.guard import Guard
+from unseen.review.serve import Server
 
 FILES = "/api/files"
 

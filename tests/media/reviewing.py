@@ -27,7 +27,9 @@ from unseen.plan import (
     StreamDecision,
     dumps,
 )
-from unseen.review import Desk, Place, Server
+from unseen.review import Place
+from unseen.review.desk import Desk
+from unseen.review.serve import Server
 from unseen.rules import digest, load
 
 FOUND = Decision(Action.COVER, "unseen", "found")

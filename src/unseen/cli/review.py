@@ -15,7 +15,7 @@ from unseen.media.documents import load_plan, write_document
 from unseen.options import ReviewOptions
 from unseen.plan import Plan, dumps
 from unseen.plan.duties import shortfalls
-from unseen.review import Desk, Server, doubts, is_plan, places
+from unseen.review import doubts, is_plan, places
 
 _DEFAULTS = ReviewOptions()
 _NOTHING = Decisions()
@@ -82,6 +82,10 @@ def _print(path: Path, plan: Plan) -> None:
 
 def _open(target: Path, output: Path | None, options: ReviewOptions) -> None:
     """Serve the page until it is closed."""
+    # No other command needs a web server, and each would be a fifth of a second later for it.
+    from unseen.review.desk import Desk
+    from unseen.review.serve import Server
+
     desk = Desk(places(target, output, options.source), options)
     server = Server(desk, options.port, options.stay)
     show.warn_of(options.warnings)

@@ -1,8 +1,6 @@
-"""Helping a person to check a plan: on the terminal, or in the browser."""
+"""Helping a person to check a plan: on the terminal, or in the browser (`desk`, `serve`)."""
 
-from unseen.review.desk import Desk
 from unseen.review.doubts import Doubt, Reason, doubts
 from unseen.review.places import Place, is_plan, places
-from unseen.review.serve import Server
 
-__all__ = ["Desk", "Doubt", "Place", "Reason", "Server", "doubts", "is_plan", "places"]
+__all__ = ["Doubt", "Place", "Reason", "doubts", "is_plan", "places"]
