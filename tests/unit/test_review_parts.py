@@ -143,11 +143,12 @@ def test_a_clock_knows_every_picture_and_every_moment_between(gaps: list[int], b
 
 
 def test_jobs_go_one_by_one_and_what_is_urgent_first() -> None:
-    made, order, gate = Jobs(), [], threading.Event()
+    made, order, begun, gate = Jobs(), [], threading.Event(), threading.Event()
 
     def work(name: str) -> jobs.Work:
         def do(job: Job) -> dict[str, str]:
             if name == "first":
+                begun.set()
                 gate.wait(10)
             job.progress("at it", 1, 2)
             order.append(name)
@@ -156,7 +157,9 @@ def test_jobs_go_one_by_one_and_what_is_urgent_first() -> None:
         return do
 
     lane = made.looking
-    first, second, third = (lane.add(made.make(work(n))) for n in ("first", "second", "third"))
+    first = lane.add(made.make(work("first")))
+    assert begun.wait(10)
+    second, third = (lane.add(made.make(work(n))) for n in ("second", "third"))
     fourth = lane.add(made.make(work("urgent")), urgent=True)
     lane.hurry(third)
     gate.set()
