@@ -127,9 +127,15 @@ export class List {
     const view = { count, columns, rowHeight, top: host.scrollTop, height: host.clientHeight };
     const [first, last] = entriesInSight(view);
     const old = new Map([...this.inner.children].map((node) => [node.getAttribute("data-key"), node]));
-    const made = [];
-    for (let index = first; index < last; index++) made.push(this.#entry(index, count, old));
-    this.inner.replaceChildren(...made);
+    const wanted = [];
+    for (let index = first; index < last; index++) wanted.push(this.#entry(index, count, old));
+    const stay = new Set(wanted);
+    for (const node of old.values()) if (!stay.has(/** @type {HTMLElement} */ (node))) node.remove();
+    let at = this.inner.firstElementChild;
+    for (const node of wanted) {
+      if (node === at) at = at.nextElementSibling; // what stays is not touched: its picture is not painted anew
+      else this.inner.insertBefore(node, at);
+    }
     if (count > 0) host.setAttribute("aria-activedescendant", `${host.id}-${this.active}`);
     else host.removeAttribute("aria-activedescendant");
   }
@@ -140,16 +146,29 @@ export class List {
     const known = old.get(shown.key);
     const made = known instanceof HTMLElement ? known : el("div.entry", { role: "option", "data-key": shown.key, "aria-setsize": count });
     if (!known) made.append(...shown.children);
-    made.className = ["entry", ...(shown.classes ?? []), ...(index === this.active ? ["active"] : [])].join(" ");
-    made.id = `${this.host.id}-${index}`;
-    made.dataset["index"] = String(index);
-    made.setAttribute("aria-posinset", String(index + 1));
-    made.setAttribute("aria-selected", String(shown.chosen ?? false));
     const row = Math.floor(index / this.columns);
+    put(made, "class", ["entry", ...(shown.classes ?? []), ...(index === this.active ? ["active"] : [])].join(" "));
+    put(made, "id", `${this.host.id}-${index}`);
+    put(made, "data-index", String(index));
+    put(made, "aria-posinset", String(index + 1));
+    put(made, "aria-selected", String(shown.chosen ?? false));
+    const place = `${row * this.rowHeight}/${index % this.columns}/${this.columns}/${this.rowHeight}`;
+    if (made.dataset["place"] === place) return made;
+    made.dataset["place"] = place;
     made.style.top = `${row * this.rowHeight}px`;
     made.style.left = `${((index % this.columns) / this.columns) * 100}%`;
     made.style.width = `${100 / this.columns}%`;
     made.style.height = `${this.rowHeight}px`;
     return made;
   }
+}
+
+/**
+ * Set an attribute where it has another value.
+ * @param {HTMLElement} element
+ * @param {string} name
+ * @param {string} value
+ */
+function put(element, name, value) {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
