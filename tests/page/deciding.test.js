@@ -5,7 +5,6 @@ import { advise } from "../../src/unseen/review/page/advice.js";
 import { changesBetween } from "../../src/unseen/review/page/difference.js";
 import { askedWidth } from "../../src/unseen/review/page/frames.js";
 import { commandFor, keyCap, keyOf } from "../../src/unseen/review/page/keys.js";
-import { crossings } from "../../src/unseen/review/page/only.js";
 import { newState } from "../../src/unseen/review/page/state.js";
 import { Store } from "../../src/unseen/review/page/store.js";
 import { chosenAfter } from "../../src/unseen/review/page/tracks.js";
@@ -41,12 +40,6 @@ test("what somebody else changed is told track by track", () => {
   const keys = changesBetween(before, after).map((change) => change.key);
   assert.deepEqual(keys, ["change_gone", "change_keep", "change_new", "change_signed"]);
   assert.deepEqual(changesBetween(before, before), []);
-});
-
-test("who meets the one that is kept is known before anything is decided", () => {
-  const [met] = crossings({ ...plan, tracks: [face, body] }, ["face-1"]);
-  assert.deepEqual([met.kept.id, met.other.id, met.start, met.end], ["face-1", "body-2", 3, 4]);
-  assert.deepEqual(crossings({ ...plan, tracks: [face, body] }, ["face-1", "body-2"]), []);
 });
 
 test("keys are read the same with and without Shift, Control and Command", () => {

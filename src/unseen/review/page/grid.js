@@ -38,7 +38,7 @@ export class Grid {
       CELL,
     );
     host.setAttribute("aria-multiselectable", "true");
-    host.addEventListener("keydown", (event) => this.#key(event));
+    host.parentElement?.addEventListener("keydown", (event) => this.#key(event));
     setInterval(() => void this.#refresh(), AGAIN);
     session.store.on(["files", "total", "room"], ({ room }) => {
       if (room !== "grid") return;
@@ -126,8 +126,9 @@ export class Grid {
   /** @param {"cover" | "sign" | "release"} what */
   async #batch(what) {
     const chosen = this.chosen;
-    await this.session.batch(chosen, what);
     this.#set([]);
+    this.list.host.focus();
+    await this.session.batch(chosen, what);
   }
 }
 

@@ -111,7 +111,7 @@ function showTabs(session) {
   host.addEventListener("keydown", (event) => {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     const there = names.filter((name) => name !== "sound" || store.state.plan?.sound);
-    if (!by) return;
+    if (!by || event.shiftKey || event.ctrlKey) return;
     event.preventDefault();
     event.stopPropagation();
     show(there[(there.indexOf(store.state.tab) + by + there.length) % there.length] ?? "doubts", true);

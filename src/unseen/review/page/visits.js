@@ -21,6 +21,7 @@ export class Visits {
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.tell());
     session.store.on(["plan"], ({ plan }) => plan && this.#turnTo(plan.id));
     session.store.on(["visited"], () => this.tell());
+    session.store.on(["playing"], ({ playing }) => !playing && this.tell());
   }
 
   /**
