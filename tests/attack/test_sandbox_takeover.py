@@ -91,6 +91,10 @@ def _views(reader: SandboxedReader) -> list[object]:
     return list(reader.views(4))
 
 
+def _views_from_the_middle(reader: SandboxedReader) -> list[object]:
+    return list(reader.views(4, since=Fraction(1, 10)))
+
+
 def _pictures(reader: SandboxedReader) -> list[object]:
     return list(reader.pictures())
 
@@ -116,6 +120,7 @@ LIES = {
         "more pictures",
     ),
     "a time out of this world": (_views, (messages.GivenView(Fraction(10**15), 4, 4, 1.0), DONE), "this world"),
+    "another picture than the one asked for": (_views_from_the_middle, (VIEW, DONE), "another picture"),
     "a picture for a view": (_views, (PICTURE, DONE), "no view"),
     "a view for a picture": (_pictures, (VIEW, DONE), "no picture"),
     "a picture of another size": (

@@ -67,6 +67,8 @@ def test_a_folder_gives_its_media_and_none_of_its_papers(tmp_path: Path) -> None
     found = places(tmp_path / "in", None, None)
     assert [p.source.relative_to(tmp_path / "in").as_posix() for p in found] == ["a.jpg", "b.png", "deep/c.png"]
     assert found[2].output == tmp_path / "in-redacted" / "deep" / "c.png"
+    with pytest.raises(UsageError, match="replace the inputs"):
+        places(tmp_path / "in", tmp_path / "in" / "deep" / "..", None)
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="holds no file"):
         places(tmp_path / "empty", None, None)

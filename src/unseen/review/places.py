@@ -48,6 +48,8 @@ def is_plan(path: Path) -> bool:
 
 
 def _in_folder(folder: Path, out: Path) -> Iterator[Place]:
+    if out.resolve() == folder.resolve():
+        raise UsageError("the outputs would replace the inputs", path=out, next_step="Name another folder with -o.")
     for file in sorted(folder.rglob("*")):
         inside = file.relative_to(folder)
         hidden = any(part.startswith(".") for part in inside.parts)
@@ -55,7 +57,7 @@ def _in_folder(folder: Path, out: Path) -> Iterator[Place]:
         document = file.name.endswith((SUFFIX, PLAN_SUFFIX))
         if not hidden and not released and not document and file.is_file() and is_media(file):
             target = out / inside
-            yield _apart(Place(file, target.with_name(target.name + PLAN_SUFFIX), target))
+            yield Place(file, target.with_name(target.name + PLAN_SUFFIX), target)
 
 
 def _of_plan(path: Path, output: Path | None, source: Path | None) -> Place:
