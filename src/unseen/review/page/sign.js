@@ -61,8 +61,14 @@ function looked(session, plan) {
       line(left === 0, t("sign_doubts", { n: plan.doubts.length - left, all: plan.doubts.length })),
       line(true, t("sign_tracks", { covered: plan.tracks.length - kept, kept })),
       plan.review ? line(!plan.review.stale, t(plan.review.stale ? "sign_stale" : "sign_by", { who: plan.review.by })) : null,
-      plan.second_reviewer ? line(false, t("sign_second")) : null),
+      plan.second_reviewer ? second(plan) : null),
     blind.length ? el("details", {}, el("summary", {}, t("sign_blind", { n: blind.length })), el("ul", {}, ...blind)) : null);
+}
+
+/** Whether another person has signed for the same decisions. @param {Plan} plan */
+function second(plan) {
+  const signed = plan.second && !plan.second.stale ? plan.second.by : null;
+  return line(signed !== null, signed ? t("sign_by", { who: signed }) : t("sign_second"));
 }
 
 /** @param {boolean} good @param {string} text */

@@ -94,7 +94,8 @@
  * @property {Record<string, string>} statements
  * @property {{share: number, visited: string[]}} seen
  * @property {{by: string, on: string, stale: boolean} | null} review
- * @property {boolean} second_reviewer
+ * @property {boolean} second_reviewer  whether two people have to sign
+ * @property {{by: string, on: string, stale: boolean} | null} [second]  the second one's word
  * @property {{status: string, file: string} | null} released
  * @property {boolean} saved
  * @property {string | null} who
