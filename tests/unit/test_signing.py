@@ -141,7 +141,7 @@ def test_what_was_about_to_come_counts_if_it_came(tmp_path: Path, came: str, len
     if came in ("both", "other"):
         (tmp_path / "out.png").write_bytes(b"the file")
     found = hashlib.sha256(content).hexdigest()
-    head = signed(Head(2, "bb", Pending(record.name, found)), own_key())
+    head = signed(Head(2, "bb", pending=Pending(record.name, found)), own_key())
     (tmp_path / CHAIN).write_bytes(dumps(head))
     now = recovered(tmp_path)
     assert (now.length, now.last, now.pending) == (length, found if length == 3 else "bb", None)
