@@ -238,3 +238,53 @@ def test_where_there_are_no_links_files_are_published_all_the_same(tmp_path: Pat
 def test_live_drafts_are_forgotten_when_done(tmp_path: Path) -> None:
     release(tmp_path / "out.png")
     assert not room._live
+
+
+def release_with_more(out: Path, *, replace: bool = False, more: bytes | None = b"more") -> None:
+    """A file with its record and, where there is `more`, another file beside it."""
+    name = out.with_name(out.name + ".more")
+    with draft(out) as ready, draft(out.with_name(out.name + ".record.json")) as record, draft(name) as other:
+        ready.file.write(b"new")
+        other.file.write(more or b"")
+        publish(ready, record, Slip(b"record"), replace=replace, beside={name: None if more is None else other})
+
+
+def test_what_else_goes_with_a_file_is_published_with_it(tmp_path: Path) -> None:
+    release_with_more(tmp_path / "out.png")
+    assert sorted(os.listdir(tmp_path)) == ["out.png", "out.png.more", "out.png.record.json"]
+    more = tmp_path / "out.png.more"
+    assert more.read_bytes() == b"more"
+    assert more.stat().st_mtime == (tmp_path / "out.png").stat().st_mtime
+    assert stat.S_IMODE(more.stat().st_mode) == stat.S_IMODE((tmp_path / "out.png").stat().st_mode)
+
+
+def test_what_went_with_a_file_that_is_replaced_goes_with_it(tmp_path: Path) -> None:
+    release_with_more(tmp_path / "out.png")
+    release_with_more(tmp_path / "out.png", replace=True, more=b"newer")
+    assert (tmp_path / "out.png.more").read_bytes() == b"newer"
+    release_with_more(tmp_path / "out.png", replace=True, more=None)
+    assert sorted(os.listdir(tmp_path)) == ["out.png", "out.png.record.json"]
+
+
+def test_where_a_name_is_taken_in_between_nothing_else_gets_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, link = tmp_path / "out.png", room._link
+
+    def taken(path: Path, destination: Path) -> None:
+        if destination == out:
+            out.write_bytes(b"somebody's")
+        link(path, destination)
+
+    monkeypatch.setattr(room, "_link", taken)
+    with pytest.raises(DestinationExistsError):
+        release_with_more(out)
+    assert os.listdir(tmp_path) == ["out.png"]
+    assert out.read_bytes() == b"somebody's"
+
+
+def test_a_folder_of_that_name_is_refused_before_anything_has_its_name(tmp_path: Path) -> None:
+    (tmp_path / "out.png.more").mkdir()
+    with pytest.raises(UsageError, match="is a folder"):
+        release_with_more(tmp_path / "out.png")
+    assert os.listdir(tmp_path) == ["out.png.more"]

@@ -8,7 +8,7 @@ import io
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
@@ -122,22 +122,27 @@ class Paper(Protocol):
         ...
 
 
-def publish(ready: Draft, record: Draft, paper: Paper, *, replace: bool) -> None:
+def publish(
+    ready: Draft, record: Draft, paper: Paper, *, replace: bool, beside: Mapping[Path, Draft | None] | None = None
+) -> None:
     """Give a draft and its record their final names, the record first: a file that has its name is accompanied.
 
     Nothing is replaced unless told, but a record without its file is what a killed run left, and goes. `paper` is
-    sealed into `record` and settled while no other process publishes into the folder.
+    sealed into `record` and settled while no other process publishes into the folder. `beside` are further names that
+    go with the file, each with its draft, or with None where whatever is left there goes.
     Raises DestinationExistsError, StorageError, and whatever the paper raises before anything has its name.
     """
-    ready.sync()
-    refuse_unusable(ready.destination, record.destination)
+    others = beside or {}
+    for each in (ready, *filter(None, others.values())):
+        each.sync()
+    refuse_unusable(ready.destination, record.destination, *others)
     with storage_errors(ready.destination), only_one(ready.destination.parent):
         if not replace:
             refuse_existing(ready.destination)
         try:
             record.file.write(paper.seal())
             record.sync()
-            _name(ready, record, replace=replace)
+            _name(ready, record, others, replace=replace)
         except BaseException:
             with contextlib.suppress(StorageError):  # what was about to come and did not is passed over anyway
                 paper.forget()
@@ -147,19 +152,26 @@ def publish(ready: Draft, record: Draft, paper: Paper, *, replace: bool) -> None
     _sync_folder(ready.destination.parent)
 
 
-def _name(ready: Draft, record: Draft, *, replace: bool) -> None:
+def _name(ready: Draft, record: Draft, others: Mapping[Path, Draft | None], *, replace: bool) -> None:
     if replace:
         ready.destination.unlink(missing_ok=True)
-    for each in (record, ready):
+    for each in (record, *filter(None, others.values()), ready):
         with contextlib.suppress(OSError):  # as any file that the user makes, where the file system has modes
             os.chmod(each.path, 0o666 & ~_umask())  # noqa: PTH101
         with contextlib.suppress(OSError):
             os.utime(each.path, ns=(_NO_TIME, _NO_TIME))
     os.replace(record.path, record.destination)  # noqa: PTH105
+    named = [record.destination]
     try:
+        for path, other in others.items():
+            path.unlink(missing_ok=True)
+            if other is not None:
+                _link(other.path, path)
+                named.append(path)
         _link(ready.path, ready.destination)
     except (OSError, DestinationExistsError):
-        record.destination.unlink(missing_ok=True)  # beside another's file it would claim that file
+        for path in named:
+            path.unlink(missing_ok=True)  # beside another's file it would claim that file
         raise
 
 
