@@ -15,6 +15,7 @@ from unseen.media.containers import Quality, VideoCodec
 from unseen.plan import Case, Cover, Minors, Style, read_papers
 from unseen.plan.duties import asked_of, warnings
 from unseen.plan.stretch import parse_stretch
+from unseen.record.c2pa import Credential, read_credential
 from unseen.rules import Requirements, RuleSet, Setting
 from unseen.sample import Looks
 
@@ -276,12 +277,29 @@ class ApplyOptions(WordOptions, WriteOptions, LookOptions):
         each of the places it named. Plan and record keep it, with who said so (--by).
     key_file
         The file of the key that signs the record, where it is not the usual one; made where there is none.
+    c2pa_cert
+        Put a C2PA manifest beside the output, OUT.c2pa, which says that the file was redacted; signed with this chain
+        of certificates (PEM, the signer's first), which whoever gets the manifest can read. Needs --c2pa-key, and
+        c2pa-python: pip install "unseen[c2pa]".
+    c2pa_key
+        The file of the key of the chain's first certificate (PEM, without a password).
     """
 
     keep: tuple[str, ...] = ()
     because: str = ""
     accept: str | None = None
     key_file: Path | None = None
+    c2pa_cert: Path | None = None
+    c2pa_key: Path | None = None
+
+    @property
+    def credential(self) -> Credential | None:
+        """Who signs a C2PA manifest, None where none is asked for. Raises UsageError."""
+        if self.c2pa_cert is None and self.c2pa_key is None:
+            return None
+        if self.c2pa_cert is None or self.c2pa_key is None:
+            raise UsageError("--c2pa-cert and --c2pa-key belong together", next_step="Give both, or neither.")
+        return read_credential(self.c2pa_cert, self.c2pa_key)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,7 +38,7 @@ from unseen.heap import give_back
 from unseen.media import Reader, SourceFile, open_reader, open_source
 from unseen.media.output import OutputFile, output_suffix
 from unseen.media.prefetch import prefetch
-from unseen.media.publish import draft, publish, refuse_existing, refuse_unusable
+from unseen.media.publish import Draft, draft, publish, refuse_existing, refuse_unusable
 from unseen.media.source import STDIN
 from unseen.options import ApplyOptions, FindOptions, LookOptions, RedactOptions, SampleOptions
 from unseen.plan import (
@@ -59,6 +59,7 @@ from unseen.plan import (
     keep,
 )
 from unseen.record import SUFFIX, CheckOutcome, Output, ReleaseRecord, Sealing, make_record, own_key, read_record
+from unseen.record.c2pa import Verdict, check_manifest, make_manifest, refuse_unfit, sidecar_of
 from unseen.rules import Identifier, digest
 from unseen.sample import DARK, draw
 from unseen.track import Tracker
@@ -161,6 +162,16 @@ def verify(
     count = _counter(progress, "checking", record.plan)
     with _naming(output):
         return audit_apart(output, record.plan, source=source, on_frame=count, limits=options.limits)
+
+
+def verify_manifest(output: Path, record: ReleaseRecord) -> Verdict | None:
+    """What is to be said of the C2PA manifest beside a file that `verify` has found to be the record's.
+
+    None where there is and should be none. Raises TamperedError where it is another, or not valid for the file.
+    """
+    if output == STDIN:
+        return None if record.c2pa_sha256 is None else Verdict.MISSING
+    return check_manifest(output, record.output.sha256, record.c2pa_sha256)
 
 
 def sample(plan: Plan, source: Path | None, options: SampleOptions, progress: Progress = quiet) -> Plan:
@@ -354,10 +365,28 @@ def _release(
         report, plan = settled(report, plan, required, out, options)
         plan = replace(plan, blind_spots=(*plan.blind_spots, *(BlindSpot(s, "conversion") for s in output.losses)))
         record = make_record(_digest(ready.path), plan, _outcomes(report), _today())
-        with draft(record_path) as paper:
-            sealing = Sealing(record, record_path, key)
-            publish(ready, paper, sealing, replace=options.overwrite)
+        with draft(record_path) as paper, _manifest(ready, record, options) as manifest:
+            sealing = Sealing(replace(record, c2pa_sha256=_sha256_of(manifest)), record_path, key)
+            beside = {sidecar_of(out): manifest}
+            publish(ready, paper, sealing, replace=options.overwrite, beside=beside)
     return Released(out, record_path, sealing.record)
+
+
+@contextlib.contextmanager
+def _manifest(ready: Draft, record: ReleaseRecord, options: ApplyOptions) -> Iterator[Draft | None]:
+    """The draft of a C2PA manifest for a finished file, or None where none is asked for."""
+    credential = options.credential
+    if credential is None:
+        yield None
+        return
+    with draft(sidecar_of(ready.destination)) as manifest:
+        manifest.file.write(make_manifest(ready.path, record.output.sha256, credential, __version__))
+        manifest.sync()
+        yield manifest
+
+
+def _sha256_of(manifest: Draft | None) -> str | None:
+    return None if manifest is None else _digest(manifest.path).sha256
 
 
 @contextlib.contextmanager
@@ -413,13 +442,18 @@ def _check_belongs(plan: Plan, source: SourceFile) -> None:
 def _refuse_existing(out: Path, options: ApplyOptions | RedactOptions) -> None:
     """Say early what publishing would say late. A record without its file is left over, anything else is somebody's."""
     refuse_empty_reason(options)
-    record = record_path_of(out)
-    refuse_unusable(out, record)
+    if (credential := options.credential) is not None:
+        refuse_unfit(credential)
+    record, manifest = record_path_of(out), sidecar_of(out)
+    refuse_unusable(out, record, manifest)
     if options.overwrite:
         return
     refuse_existing(out)
     if record.is_file():
         with contextlib.suppress(PlanError):
-            read_record(record.read_bytes())
+            left = read_record(record.read_bytes()).c2pa_sha256
+            if not manifest.is_file() or _digest(manifest).sha256 != left:
+                refuse_existing(manifest)
             return
     refuse_existing(record)
+    refuse_existing(manifest)

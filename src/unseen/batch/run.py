@@ -16,6 +16,7 @@ from unseen.media.source import STDIN
 from unseen.options import RedactOptions
 from unseen.plan import Plan, StreamAction
 from unseen.record import ReleaseRecord, read_record
+from unseen.record.c2pa import require_recorded, sidecar_of
 
 _log = logging.getLogger(__name__)
 _WORST_FIRST = (ExitCode.AUDIT, ExitCode.STORAGE, ExitCode.REVIEW, ExitCode.INPUT, ExitCode.USAGE, ExitCode.OK)
@@ -86,7 +87,7 @@ def _released_earlier(job: Job, options: RedactOptions) -> pipeline.Released | N
     record_path = pipeline.record_path_of(job.output)
     try:
         record = read_record(record_path.read_bytes())
-        same = _as_asked(record.plan, options) and _belongs(job, record)
+        same = _as_asked(record.plan, options) and _belongs(job, record) and _accompanied(job, record, options)
         return pipeline.Released(job.output, record_path, record) if same else None
     except (OSError, UnseenError):
         return None
@@ -101,6 +102,12 @@ def _as_asked(plan: Plan, options: RedactOptions) -> bool:
         return False
     held_to = tuple(used.rule_set for used in plan.rules)
     return (plan.cover, plan.case, held_to) == (options.cover, options.case, options.rule_sets)
+
+
+def _accompanied(job: Job, record: ReleaseRecord, options: RedactOptions) -> bool:
+    """Whether a C2PA manifest is beside the output where one is asked for, the record's own, and none elsewhere."""
+    manifest = require_recorded(sidecar_of(job.output), record.c2pa_sha256)
+    return (manifest is not None) == (record.c2pa_sha256 is not None) == (options.c2pa_cert is not None)
 
 
 def _belongs(job: Job, record: ReleaseRecord) -> bool:

@@ -12,6 +12,7 @@ from unseen.cli import show
 from unseen.errors import printable
 from unseen.media.documents import load_plan
 from unseen.options import ApplyOptions
+from unseen.record.c2pa import sidecar_of
 
 _DEFAULTS = ApplyOptions()
 
@@ -47,3 +48,5 @@ def command(
     else:
         show.say(f"{printable(source)} -> {printable(released.output)}, standing: {released.record.standing}")
         show.say(f"  record: {printable(released.record_path)}")
+        if released.record.c2pa_sha256 is not None:
+            show.say(f"  C2PA manifest: {printable(sidecar_of(released.output))}")

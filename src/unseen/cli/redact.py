@@ -15,6 +15,7 @@ from unseen.errors import ExitCode, printable
 from unseen.media import open_media
 from unseen.options import RedactOptions
 from unseen.plan import StreamAction
+from unseen.record.c2pa import sidecar_of
 
 _DEFAULTS = RedactOptions()
 
@@ -105,6 +106,8 @@ def _tell(outcome: Outcome) -> None:
         if not check.passed:
             show.say(f"  check {check.number} {check.status}: {check.title} ({check.detail})")
     show.say(f"  record: {printable(released.record_path)}")
+    if record.c2pa_sha256 is not None:
+        show.say(f"  C2PA manifest: {printable(sidecar_of(released.output))}")
 
 
 def _facts(outcome: Outcome) -> dict[str, Any]:

@@ -16,9 +16,19 @@ from unseen.media.source import STDIN
 from unseen.options import LookOptions
 from unseen.plan import duties
 from unseen.record import History, PublicKey, as_written, read_history, read_public, signer
+from unseen.record.c2pa import Verdict
 from unseen.verify import AuditReport
 
 _DEFAULTS = LookOptions()
+_MANIFEST = {
+    Verdict.VALID: "The C2PA manifest is the one in the record, and valid for this file. Whose certificate signed it "
+    "was not checked.",
+    Verdict.RUN_OUT: "The C2PA manifest is the one in the record, and fits this file; the certificate that signed it "
+    "has run out since.",
+    Verdict.NOT_CHECKED: "The C2PA manifest is the one in the record. Whether it is valid was not checked: "
+    'pip install "unseen[c2pa]"',
+    Verdict.MISSING: "The C2PA manifest that the record names is not beside the file: it was not checked.",
+}
 
 
 def command(
@@ -58,22 +68,29 @@ def command(
         raise TamperedError(what, path=path, next_step="Ask whoever released it for their key, on another way.")
     with show.progress(printable(output.name), shown=not json) as progress:
         report = pipeline.verify(output, document, source, progress, options)
+        manifest = pipeline.verify_manifest(output, document)
     required = set(duties.requirements(document.plan).required_checks)
     if source is None:
         required -= pipeline.CHECKS_THAT_NEED_THE_SOURCE
     passed = report.passed(required)
-    _tell(report, signed_by, passed=passed, trusted=public is not None, json=json)
+    if json:
+        _emit(report, signed_by, manifest, passed=passed, trusted=public is not None)
+    else:
+        _tell(report, signed_by, manifest, passed=passed, trusted=public is not None)
     return ExitCode.OK if passed else ExitCode.AUDIT
 
 
-def _tell(report: AuditReport, signed_by: PublicKey, *, passed: bool, trusted: bool, json: bool) -> None:
-    if json:
-        signature = {"fits": True, "by": str(signed_by), "fingerprint": signed_by.fingerprint, "key_given": trusted}
-        show.emit({"passed": passed, "checks": report.checks, "signature": signature})
-        return
+def _emit(report: AuditReport, signed_by: PublicKey, manifest: Verdict | None, *, passed: bool, trusted: bool) -> None:
+    signature = {"fits": True, "by": str(signed_by), "fingerprint": signed_by.fingerprint, "key_given": trusted}
+    show.emit({"passed": passed, "checks": report.checks, "signature": signature, "c2pa": manifest})
+
+
+def _tell(report: AuditReport, signed_by: PublicKey, manifest: Verdict | None, *, passed: bool, trusted: bool) -> None:
     for check in report.checks:
         show.say(f"{check.number:>3}  {check.status:<12} {check.title}: {check.detail}")
     show.say(_whose(signed_by, trusted=trusted))
+    if manifest is not None:
+        show.say(_MANIFEST[manifest])
     show.say("Every required check passed." if passed else "This file did not pass: do not publish it.")
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from unseen.errors import UnseenError, printable
+from unseen.record.c2pa import require_recorded, sidecar_of
 from unseen.record.canonical import as_written
 from unseen.record.chain import CHAIN, read_head, recovered
 from unseen.record.deletion import LOG, read_log
@@ -75,6 +76,14 @@ def _output_faults(path: Path, record: ReleaseRecord) -> Iterator[str]:
                 yield "its file is not the one that was released"
     except FileNotFoundError:
         yield "its file is gone"
+    sidecar = sidecar_of(output)
+    if record.c2pa_sha256 is not None and not sidecar.is_file():
+        yield "its C2PA manifest is gone"
+        return
+    try:
+        require_recorded(sidecar, record.c2pa_sha256)
+    except UnseenError as error:
+        yield f"{printable(sidecar.name)} {error.what}"
 
 
 def _removal_faults(folder: Path) -> Iterator[str]:

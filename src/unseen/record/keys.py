@@ -105,14 +105,19 @@ def read_public(text: str) -> PublicKey:
     return PublicKey(found.pop())
 
 
-def _read(path: Path) -> SigningKey:
+def read_private(path: Path) -> bytes:
+    """The text of a private key. Raises OSError; UsageError where others can read it."""
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0))
     with os.fdopen(descriptor, "rb") as file:
         if os.name == "posix" and os.fstat(descriptor).st_mode & _OTHERS:
             what = "this key can be read by others, who could sign in your name"
             step = f"Make a new one, and tell who has the old: move the file away. If nobody read it: chmod 600 {path}"
             raise UsageError(what, path=path, next_step=step)
-        text = file.read(1 << 16)
+        return file.read(1 << 16)
+
+
+def _read(path: Path) -> SigningKey:
+    text = read_private(path)
     try:
         key = load_pem_private_key(text, password=None)
     except (ValueError, TypeError) as error:

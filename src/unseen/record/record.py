@@ -48,7 +48,7 @@ class ReleaseRecord:
 
     `plan_sha256` is the digest of the plan's canonical form (RFC 8785); `reasons` say why `standing` is no better;
     `released` the day, in UTC; `residual` how much may still have been missed, as far as a person looked; `link` its
-    place in the folder's history.
+    place in the folder's history; `c2pa_sha256` the digest of the C2PA manifest beside the file, where there is one.
     """
 
     output: Output
@@ -62,6 +62,7 @@ class ReleaseRecord:
     residual: Residual
     made_by: str
     link: Link | None = None
+    c2pa_sha256: str | None = None
     signature: Signature | None = None
     schema: str = SCHEMA
 
