@@ -175,7 +175,8 @@ def _lines() -> Iterator[str]:
     yield f"{len(VECTORS)} known ways in which a released file gives away what was to be hidden: {len(held)} that"
     yield "tests show, and the rest, of which people are told. A leak is *planted* in finished files of the formats"
     yield "named; there the audit has to find it (the numbers are those of its [checks](errors.md)), and nothing of it"
-    yield "may be in what Unseen makes of that file, in any format. Elsewhere the tests named show it in other ways.\n"
+    yield "may be in what Unseen makes of that file, in the same format and in others, in turn. Elsewhere the tests"
+    yield "named show it in other ways.\n"
     yield "| | leak | planted in | found by check | what becomes of it | tests |"
     yield "|---|---|---|---|---|---|"
     for vector in VECTORS:

@@ -73,7 +73,11 @@ def test_one_process_answers_for_photo_after_photo(tmp_path: Path) -> None:
     assert room._auditor._process is first
 
 
-def test_what_a_clip_took_is_given_back_with_its_process(clip: Path) -> None:
+def test_what_a_clip_took_is_given_back_with_its_process(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """But for small ones, of which there may be many, as with photos."""
+    audit_apart(clip, made.plan_for(None), source=None)
+    assert room._auditor._process is not None
+    monkeypatch.setattr(room, "_SMALL", made.WIDTH * made.HEIGHT - 1)
     audit_apart(clip, made.plan_for(None), source=None)
     assert room._auditor._process is None
 

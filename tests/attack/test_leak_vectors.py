@@ -66,17 +66,22 @@ def test_a_planted_leak_is_found_by_the_audit(each: Leak, kind: str, tmp_path: P
 
 
 FIRST = {each.vector: each for each in reversed(PLANTED) if not each.shown}
-"""A vector's first leak is released from every format that holds it, and to every format; others from and to one."""
+"""A vector's first leak is released to formats in turn, its own and two more; one leak of it from every format."""
+RELEASED = list({(c.values[0].vector, c.values[1]): c for c in reversed(CASES) if not c.values[0].shown}.values())
 
 
-def outputs(each: Leak, kind: str) -> list[str]:
-    whole = FIRST[each.vector] is each and kind == each.formats[0]
-    return {"P": PHOTOS, "V": CLIPS, "A": SOUNDS}[each.vector[0]] if whole else [kind]
+def outputs(each: Leak, kind: str) -> set[str]:
+    if FIRST[each.vector] is not each or kind != each.formats[0]:
+        return {kind}
+    every = {"P": PHOTOS, "V": CLIPS, "A": SOUNDS}[each.vector[0]]
+    turn = int(each.vector[1:])
+    return {kind, every[turn % len(every)], every[(turn + 3) % len(every)]}
 
 
-RELEASED = [
-    c for c in CASES if (e := c.values[0]) is FIRST.get(e.vector) or (c.values[1] == e.formats[0] and not e.shown)
-]
+def test_over_all_leaks_every_format_is_written() -> None:
+    for letter, every in (("P", PHOTOS), ("V", CLIPS)):
+        written = [ending for c in RELEASED if c.values[0].vector[0] == letter for ending in outputs(*c.values)]
+        assert min(written.count(ending) for ending in every) >= 4
 
 
 @pytest.mark.parametrize(("each", "kind"), RELEASED)

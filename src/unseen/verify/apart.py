@@ -1,8 +1,9 @@
 """The audit in a process of its own: what a hostile or unlucky file does to it is a failed audit and nothing more.
 
-For photos the process is started once, early, and asked again for each; a clip takes so long that starting is nothing
-beside it, and so much memory that the process ends with it. It ends, too, when whoever asked is gone: then nobody holds
-the other end of its socket. Where processes cannot be given a socket (Windows), the audit runs in the one that asks.
+The process is started once and asked again for each file, for photos early. A clip of larger pictures takes so long
+that starting is nothing beside it, and so much memory that the process ends with it. It ends, too, when whoever asked
+is gone: then nobody holds the other end of its socket. Where processes cannot be given a socket (Windows), the audit
+runs in the one that asks.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 from urllib.parse import quote, unquote_to_bytes
 
-from unseen.core import MediaKind
+from unseen.core import MediaInfo, MediaKind
 from unseen.errors import AuditFailedError
 from unseen.media import Limits, SourceFile
 from unseen.plan import Plan, dumps, loads
@@ -32,6 +33,7 @@ from unseen.verify.report import AuditReport
 SCHEMA = "unseen.audit/1"
 _HEAD = struct.Struct(">cI")
 _PROGRESS, _REPORT, _FAULT = b"p", b"r", b"f"
+_SMALL = 200_000  # pixels of a clip's picture: beside the net's own memory those of such a clip are little
 _EVERY = 0.05  # seconds between two words about progress
 _COMMAND = "import sys; sys.path[:] = {path!r}; from unseen.verify.apart import serve; serve({end})"
 _APART = hasattr(socket, "send_fds")
@@ -121,7 +123,7 @@ class _Auditor:
             except BaseException:
                 self.stop()
                 raise
-            if question.plan.source.media.kind is not MediaKind.PHOTO:
+            if _took_much(question.plan.source.media):
                 self.stop()
             return report
 
@@ -157,6 +159,12 @@ class _Auditor:
         if self._process is not None:
             self._process.returncode = 0  # not ours to wait for
         self._lock, self._process, self._end = threading.Lock(), None, None
+
+
+def _took_much(media: MediaInfo) -> bool:
+    """Whether so much memory went into an audit that its process is better started anew."""
+    picture = media.picture
+    return media.kind is not MediaKind.PHOTO and picture is not None and picture.width * picture.height > _SMALL
 
 
 _auditor = _Auditor()
