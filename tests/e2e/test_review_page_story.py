@@ -271,3 +271,42 @@ def near_at(track: Track, frame: int) -> bool:
     x, y, width, height = core_of(right_face(frame))
     region = _region_at(track, Fraction(frame, RATE))
     return region is not None and region.overlap(type(region)(x, y, width, height)) > width * height / 4
+
+
+def test_a_track_is_split_joined_trimmed_and_renamed_and_covers_get_another_colour(browser: Any, case: Path) -> None:
+    with browsing.reviewing(browser, case, "--by", BY) as review:
+        review.page.click("#tab-tracks")
+        review.page.click("#tracks .entry:has-text('Face 90')")
+        review.page.focus("#stage")
+        review.go(30)
+        known = {p.track.id for p in review.plan.tracks}
+        review.press("]")
+        review.until("document.querySelector('#inspector .facts').textContent.startsWith('0:00.40 to 0:01.20')")
+        review.go(20)
+        review.press("s")
+        review.until("document.querySelectorAll('#tracks .entry').length === 3")
+        parts = [p.track for p in review.plan.tracks if p.track.id not in known or p.track.id == "face-90"]
+        assert sorted(float(part.span.start) for part in parts) == pytest.approx([0.4, 0.8], abs=0.05)
+        for n, part in enumerate(parts):
+            name = f"Face {part.id.rpartition('-')[2]}"
+            review.page.click(
+                f"#tracks .entry:has(b:text-is('{name}'))", **({"modifiers": ["ControlOrMeta"]} if n else {})
+            )
+        review.page.focus("#stage")
+        review.press("j")
+        review.until("document.querySelectorAll('#tracks .entry').length === 2")
+        (joined,) = (p.track for p in review.plan.tracks if not browsing.near(p.track, left_face(0)))
+        assert [float(joined.span.start), float(joined.span.end)] == pytest.approx([0.4, 1.2], abs=0.05)
+        review.page.click(f"#tracks .entry:has(b:text-is('Face {joined.id.rpartition('-')[2]}'))")
+        review.page.evaluate("document.querySelector('#inspector details').open = true")
+        review.page.select_option("#inspector select", "plate")
+        review.until("document.querySelector('#inspector h3').textContent.startsWith('Plate')")
+        review.page.focus("#stage")
+        review.press("y")
+        review.page.fill("dialog[open] input[type=color]", "#336699")
+        review.page.click("dialog[open] button.main")
+        review.page.wait_for_selector("dialog[open]", state="detached")
+        review.until("document.querySelector('[data-focus=undo]').disabled === false")
+        review.page.wait_for_timeout(300)
+        assert review.plan.cover.colour == "#336699"
+        assert {p.track.kind for p in review.plan.tracks} == {"face", "plate"}
