@@ -181,6 +181,18 @@ def test_a_source_that_was_changed_is_noticed(place: Place) -> None:
         assert document["tracks"] == browser.document()["tracks"]
 
 
+def test_a_plan_of_another_file_is_not_opened(place: Place) -> None:
+    with place.source.open("ab") as file:
+        file.write(b"x")
+    with review(place, by=WHO) as (_, browser):
+        for _ in range(200):
+            answer = browser.get("/api/files/f1")
+            if answer.status != 202:
+                break
+            time.sleep(0.05)
+        assert (answer.status, "was made for" in answer.json["error"]) == (422, True)
+
+
 def test_signing_keeps_what_was_on_the_screen_and_goes_stale_with_a_change(place: Place) -> None:
     with review(place, by=WHO, second_reviewer=True) as (_, browser):
         browser.document()

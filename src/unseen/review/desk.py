@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unseen import pipeline
-from unseen.errors import InputError, UnseenError, printable
+from unseen.errors import InputError, PlanError, UnseenError, printable
 from unseen.media.documents import load_plan, write_document
 from unseen.media.photo_open import photo_format
 from unseen.media.source import open_source
@@ -139,6 +139,7 @@ class Desk:
         try:
             if item.place.plan.is_file():
                 plan = load_plan(item.place.plan)
+                _check_size(item.place, plan)
             else:
                 self.tell(item, "looking")
                 plan = pipeline.find(item.place.source, self.options, job.progress)
@@ -263,6 +264,14 @@ class Desk:
             while sum(map(len, self._thumbs.values())) > _MOST_THUMBS:
                 self._thumbs.popitem(last=False)
         return made
+
+
+def _check_size(place: Place, plan: Plan) -> None:
+    """Raise PlanError where the file cannot be the one its plan was made for; a change of its bytes shows later."""
+    with open_source(place.source) as source:
+        if source.size != plan.source.size:
+            what = f"is not the file that {place.plan.name} was made for"
+            raise PlanError(what, path=place.source, next_step="Put it back, or make a new plan: unseen find")
 
 
 def _is_photo(path: Path) -> bool:
