@@ -9,6 +9,7 @@ import pytest
 
 from unseen.core import Finding, Kind, Quad, View
 from unseen.find.lettering import TILE_STEP, heat_of
+from unseen.find.plates import plates_among
 from unseen.find.text import PHOTO, VIDEO, TextFinder
 
 BOTH = frozenset({Kind.PLATE, Kind.TEXT})
@@ -99,6 +100,18 @@ def test_a_plate_is_a_plate_and_covered_whole() -> None:
     mask = np.zeros(rgb.shape[:2], np.uint8)
     mask[top:bottom, left:right] = 1
     assert hidden(mask, found, 0.2) >= 0.95
+
+
+def test_lines_read_as_one_are_a_plate_where_one_of_them_is_like_one() -> None:
+    rgb = street()
+    plate(rgb, 200, 300)
+    grey = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
+    line = finder_for(BOTH, VIDEO)._lines(rgb)[0].tolist()
+    x, y, length, height = line[:4]
+    both = [x, y + height, length * 1.2, height * 3, 0, 0.9]
+    beside = [x + 3 * length, y, length * 1.2, height * 3, 0, 0.9]
+    assert plates_among(np.array([line, both, beside], np.float32), grey).tolist() == [True, True, False]
+    assert plates_among(np.array([both, beside], np.float32), grey).tolist() == [False, False]
 
 
 def test_running_text_and_stripes_are_no_plates() -> None:

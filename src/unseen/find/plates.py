@@ -9,6 +9,7 @@ tell is taken for a plate.
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import cv2
@@ -26,6 +27,8 @@ ALONG = 1.0
 """Change along the line over change across it."""
 SMALL = 8
 """Pixels of a line's height below which its strokes cannot be told apart."""
+PART = 0.05
+"""Share of a box of several lines that one like a plate's takes at least for the box to be a plate's."""
 BESIDE, ABOVE = 0.2, 0.4
 """Heights of the line by which a plate reaches beyond its letters, beside and above or below them."""
 
@@ -39,7 +42,11 @@ Grey = NDArray[np.uint8]
 
 def plates_among(lines: Rows, grey: Grey) -> NDArray[np.bool_]:
     """Which of `lines` may be plates of a picture, (rows, columns)."""
-    return np.array([_like_a_plate(line, grey) for line in lines.tolist()], bool)
+    rows = lines.tolist()
+    alike = [_like_a_plate(row, grey) for row in rows]
+    inner = list(itertools.compress(rows, alike))
+    around = [_shaped(row) and any(_holds(row, each) for each in inner) for row in rows]
+    return np.array([any(said) for said in zip(alike, around, strict=True)], bool)
 
 
 def grown(lines: Rows) -> Rows:
@@ -50,9 +57,22 @@ def grown(lines: Rows) -> Rows:
     return plates
 
 
+def _shaped(line: list[float]) -> bool:
+    return SHORTEST <= line[2] / line[3] <= LONGEST
+
+
+def _holds(line: list[float], inner: list[float]) -> bool:
+    """Whether several lines read as one hold another that is a good part of them: a plate that also names its state."""
+    turn = math.radians(line[4])
+    right, down = inner[0] - line[0], inner[1] - line[1]
+    along, across = right * math.cos(turn) + down * math.sin(turn), down * math.cos(turn) - right * math.sin(turn)
+    inside = abs(along) <= line[2] / 2 and abs(across) <= line[3] / 2
+    return inside and inner[2] * inner[3] >= PART * line[2] * line[3]
+
+
 def _like_a_plate(line: list[float], grey: Grey) -> bool:
     length, height = line[2:4]
-    if not SHORTEST <= length / height <= LONGEST:
+    if not _shaped(line):
         return False
     if height < SMALL:
         return True
