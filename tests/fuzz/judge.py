@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from unseen.errors import AuditFailedError, InputError, UnexpectedError
 from unseen.media import Limits, open_reader, open_source
@@ -16,6 +17,9 @@ from unseen.pipeline import redact
 LIMITS = Limits(pixels=20_000_000, frames=10_000, seconds=3600, memory=1 << 30, idle_seconds=20)
 """Tight ones: what a small file can be blown up to is found sooner."""
 _ENOUGH = 300  # pictures or blocks of a pass: damaged headers may claim thousands
+
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,12 @@ def read(path: Path) -> Verdict:
     began = time.monotonic()
     try:
         with open_source(path) as source, closing(open_reader(source, LIMITS)) as reader:
-            for _ in _some(reader.views(960)):
-                pass
+            last = None
+            for view in _some(reader.views(960)):
+                last = view.time
+            if last is not None:
+                for _ in _some(reader.views(960, since=last)):
+                    pass
             _ = reader.info
             for _ in _some(reader.pictures()):
                 pass
@@ -68,6 +76,6 @@ def release(path: Path, out: Path) -> Verdict:
     return Verdict("released", time.monotonic() - began)
 
 
-def _some(items: Iterator[object]) -> Iterator[object]:
+def _some(items: Iterator[Item]) -> Iterator[Item]:
     for _, item in zip(range(_ENOUGH), items, strict=False):
         yield item
