@@ -208,6 +208,8 @@ def _find(source: SourceFile, reader: Reader, options: FindOptions, progress: Pr
     duties.check_cover(asked, case, cover.style, cover.padding)
     sha256 = source.sha256()
     to_cover, to_ignore = options.covered_zones, options.ignored_zones
+    if reader.kind is MediaKind.AUDIO:  # in a folder of everything, zones are for what has pictures
+        to_cover = to_ignore = ()
     heard = hearing.listen(reader, options)
     looked = _look(reader, kinds, to_ignore, progress)
     give_back()

@@ -7,6 +7,7 @@ import make
 import numpy as np
 import pytest
 from PIL import Image
+from recordings import noise, write_recording
 
 import unseen
 from unseen.errors import UsageError
@@ -47,6 +48,12 @@ def test_a_zone_of_a_clip_is_covered_for_its_time(tmp_path: Path) -> None:
     plan = unseen.redact(clip, tmp_path / "out.mp4", options).record.plan
     (zone,) = plan.covered()
     assert [float(key.time) for key in zone.keyframes] == pytest.approx([0.3, 0.6])
+
+
+def test_zones_are_no_matter_of_recordings(tmp_path: Path) -> None:
+    source = write_recording(tmp_path / "in.wav", noise(0.2))
+    asked = unseen.RedactOptions(cover_zone=("8,8,16,16",), ignore_zone=("0,0,4,4",))
+    assert unseen.redact(source, tmp_path / "out.wav", asked).record.plan.tracks == ()
 
 
 def test_nothing_is_found_in_an_ignored_zone_and_the_plan_says_so(portrait: Path) -> None:
