@@ -159,6 +159,9 @@ def verify(
         if finished.sha256() != record.output.sha256:
             what = "is not the file that this record was made for: its bytes differ"
             raise TamperedError(what, path=output, next_step="Do not trust it; get the file and its record anew.")
+    if source is not None and options.require_sandbox:
+        with open_source(source) as opened, _opened(opened, options):
+            pass  # refused here where it would have to be in the audit's process, which is the same machine's
     count = _counter(progress, "checking", record.plan)
     with _naming(output):
         return audit_apart(output, record.plan, source=source, on_frame=count, limits=options.limits)

@@ -410,3 +410,7 @@ def test_a_sandbox_that_is_required_and_not_there_stops_everything(
     said = unseen("redact", photo, "-o", tmp_path / "out.png", "--require-sandbox")
     assert (said.code, (tmp_path / "out.png").exists()) == (6, False)
     monkeypatch.setattr(opening, "workers", workers)
+    assert unseen("redact", photo, "-o", tmp_path / "out.png").code == 0
+    monkeypatch.setattr(opening, "workers", lambda: None)
+    asked = ("verify", tmp_path / "out.png", "--source", photo)
+    assert (unseen(*asked).code, unseen(*asked, "--require-sandbox").code) == (0, 6)
