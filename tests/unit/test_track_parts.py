@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from unseen.core import Finding, Keyframe, Kind, Origin, Region, Track, View
@@ -176,6 +176,7 @@ def linked(clip: list[tuple[int, int, list[tuple[float, ...]]]]) -> tuple[list[F
 
 
 @given(clips)
+@example([(1, 0, [(0, 0, 3, 5, 0.25)]), (1, 0, [(0, 0, 3, 3, 1.0), (0, 0, 3, 5, 0.25)])])
 @settings(deadline=None, max_examples=120)
 def test_whatever_is_found_every_sure_finding_is_covered_at_exact_times(
     clip: list[tuple[int, int, list[tuple[float, ...]]]],

@@ -62,14 +62,18 @@ class Linker:
         found, given = self._scene.found[index], self._given[index]
         if len(given) == len(found.scores):
             return []
-        known = np.array([h.box for h in heads if h.missed == 0]).reshape(-1, 4)
-        overlap = iou(found.boxes, known).max(1, initial=0.0)
+        seen = [head for head in heads if head.missed == 0]
+        overlap = iou(found.boxes, np.array([head.box for head in seen]).reshape(-1, 4))
+        trusted = np.array([head.chain.earned(self._settings) for head in seen], bool)
         fresh = []
         for n in range(len(found.scores)):
-            if n in given or overlap[n] > _KNOWN:
+            score = float(found.scores[n])
+            known = overlap[n] > _KNOWN
+            if score >= self._settings.high:
+                known &= trusted  # what is sure is not lost to what may never earn a track
+            if n in given or known.any():
                 continue
             chain = Chain(found.kinds[n])
-            score = float(found.scores[n])
             chain.see(index, found.boxes[n], score, max(0.0, score - self._settings.noise))
             fresh.append(Head(chain, found.boxes[n], unsureness(score) * float(found.boxes[n, 2:].mean())))
         return fresh
