@@ -8,9 +8,8 @@ from __future__ import annotations
 import contextlib
 import datetime
 import hashlib
-import itertools
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,35 +19,28 @@ from numpy.typing import NDArray
 from unseen import __version__, hearing
 from unseen.core import (
     Disclosure,
-    Keyframe,
     Kind,
     MediaKind,
-    Origin,
     Picture,
+    Progress,
     StreamInfo,
     StreamKind,
-    Timestamp,
-    Track,
-    Zone,
+    quiet,
 )
 from unseen.cover import cover_tracks
 from unseen.errors import AuditFailedError, PlanError, RuleError, TamperedError
-from unseen.find import FINDABLE, around_faces, observers, photo_finders, watchers, without
 from unseen.heap import give_back
+from unseen.looking import identifiers, is_seen, look, not_looked_for, planned
 from unseen.media import Reader, SourceFile, open_reader, open_source
 from unseen.media.output import OutputFile, output_suffix
-from unseen.media.prefetch import prefetch
+from unseen.media.prefetch import AHEAD, prefetch
 from unseen.media.publish import Draft, draft, publish, refuse_existing, refuse_unusable
 from unseen.media.source import STDIN
 from unseen.options import ApplyOptions, FindOptions, LookOptions, RedactOptions, SampleOptions
 from unseen.plan import (
-    Action,
     BlindSpot,
-    Decision,
     MetadataDecision,
-    ModelUsed,
     Plan,
-    PlannedTrack,
     RuleSetUsed,
     Source,
     StreamAction,
@@ -60,21 +52,14 @@ from unseen.plan import (
 )
 from unseen.record import SUFFIX, CheckOutcome, Output, ReleaseRecord, Sealing, make_record, own_key, read_record
 from unseen.record.c2pa import Verdict, check_manifest, make_manifest, refuse_unfit, sidecar_of
-from unseen.rules import Identifier, digest
+from unseen.rules import digest
 from unseen.sample import DARK, draw
-from unseen.track import Tracker
 from unseen.verify import AuditReport, audit_apart, warm
 from unseen.withheld import refuse_empty_reason, rules_not_met, settled
-
-Progress = Callable[[str, int, int | None], None]
-"""Called with the step's name, how many pictures are done, and of how many (None: not known yet)."""
 
 CHECKS_THAT_NEED_THE_SOURCE = frozenset({4, 9, 10})
 """What `verify` cannot check where only the output and its record are at hand."""
 
-_AHEAD = 4  # decoded pictures waiting: enough to keep a second core busy, little memory at 4K
-_WHOLE = 1 << 30  # no shrinking
-_VIDEO_SIDE = 960  # pixels of a video's longest side that finders look at
 _GLANCE_SIDE = 160  # pixels of a picture's longest side that tell how bright it is
 _SEED_BITS = 48  # seeds stay whole numbers in every reader of JSON
 _UNSEEN = "unseen"
@@ -97,10 +82,6 @@ class Released:
     output: Path
     record_path: Path
     record: ReleaseRecord
-
-
-def quiet(step: str, done: int, total: int | None) -> None:
-    """No progress shown."""
 
 
 def find(path: Path, options: FindOptions, progress: Progress = quiet) -> Plan:
@@ -142,7 +123,7 @@ def redact(path: Path, out: Path, options: RedactOptions, progress: Progress = q
 def _demand_early(reader: Reader, options: RedactOptions) -> None:
     """Raise RuleError, before anything is looked at, where the rules will ask for what cannot be there by then."""
     asked, case = options.asked, options.case
-    looked_for = duties.Looked(_identifiers(options.kinds), seen=reader.info.kind is not MediaKind.AUDIO)
+    looked_for = duties.Looked(identifiers(options.kinds), seen=reader.info.kind is not MediaKind.AUDIO)
     papers = duties.missing_papers(asked, case, _today())
     duties.demand((*papers, *duties.not_looked_for(asked, looked_for), *duties.unreviewed(asked, None)))
 
@@ -206,7 +187,7 @@ def _opened(source: SourceFile, options: LookOptions) -> contextlib.closing[Read
 
 def _find(source: SourceFile, reader: Reader, options: FindOptions, progress: Progress) -> Plan:
     cover, case, asked = options.cover, options.case, options.asked
-    kinds = frozenset(kind for kind in options.kinds if _is_seen(kind, reader))
+    kinds = frozenset(kind for kind in options.kinds if is_seen(kind, reader))
     duties.admit(asked, case)
     duties.check_cover(asked, case, cover.style, cover.padding)
     sha256 = source.sha256()
@@ -214,26 +195,26 @@ def _find(source: SourceFile, reader: Reader, options: FindOptions, progress: Pr
     if reader.kind is MediaKind.AUDIO:  # in a folder of everything, zones are for what has pictures
         to_cover = to_ignore = ()
     heard = hearing.listen(reader, options)
-    looked = _look(reader, kinds, to_ignore, progress)
+    looked = look(reader, kinds, to_ignore, progress)
     give_back()
     info = reader.info
     return Plan(
         source=Source(sha256, source.size, info),
-        tracks=(*_planned(looked.tracks, options), *covered_zones(to_cover, info.frame_times, options.by)),
+        tracks=(*planned(looked.tracks, options), *covered_zones(to_cover, info.frame_times, options.by)),
         streams=tuple(_decide_stream(s, reader, options) for s in info.streams),
         metadata=_decide_metadata(reader.disclosures),
         cover=cover,
         rules=tuple(RuleSetUsed(each, digest(each)) for each in options.rule_sets),
         models=(*looked.models, *heard.models),
         blind_spots=(
-            *(_not_looked_for(kind) for kind in Kind if kind not in kinds and _is_seen(kind, reader)),
+            *(not_looked_for(kind) for kind in Kind if kind not in kinds and is_seen(kind, reader)),
             *ignored_zones(to_ignore, kinds, options.by),
             *looked.blind_spots,
             *heard.blind_spots,
             *(BlindSpot(said, "conversion") for said in reader.conversions),
         ),
         made_by=f"unseen {__version__}",
-        looked_for=(*_identifiers(kinds), *heard.looked_for),
+        looked_for=(*identifiers(kinds), *heard.looked_for),
         case=case,
         warnings=options.warnings,
         silences=heard.silences,
@@ -242,86 +223,8 @@ def _find(source: SourceFile, reader: Reader, options: FindOptions, progress: Pr
     )
 
 
-def _planned(tracks: list[Track], options: FindOptions) -> Iterator[PlannedTrack]:
-    """Everything that was found, covered until a person says otherwise, and what is reckoned from it."""
-    for track in tracks:
-        yield PlannedTrack(track, Decision(Action.COVER, _UNSEEN, "found"))
-    for face, around in around_faces(tracks, options.face_stands_for):
-        why = f"{options.face_stands_for} reckoned from {face.id}, not seen"
-        yield PlannedTrack(around, Decision(Action.COVER, _UNSEEN, why))
-
-
-def _identifiers(kinds: frozenset[Kind]) -> tuple[Identifier, ...]:
-    return tuple(Identifier(kind.plural) for kind in Kind if kind in kinds)
-
-
 def _today() -> datetime.date:
     return datetime.datetime.now(tz=datetime.UTC).date()
-
-
-def _is_seen(kind: Kind, reader: Reader) -> bool:
-    """Whether things of a kind could be in the pictures of this file."""
-    return kind not in (Kind.VOICE, Kind.ZONE) and reader.kind is not MediaKind.AUDIO
-
-
-def _not_looked_for(kind: Kind) -> BlindSpot:
-    what = "bodies, and heads from behind" if kind is Kind.BODY else kind.plural
-    why = "not asked for" if kind in FINDABLE else "no finder for them is built in yet"
-    return BlindSpot(what, why, Identifier(kind.plural))
-
-
-@dataclass(frozen=True, slots=True)
-class _Looked:
-    """What was found, with which models, what could not be looked for, and where scenes begin."""
-
-    tracks: list[Track]
-    models: tuple[ModelUsed, ...]
-    blind_spots: tuple[BlindSpot, ...] = ()
-    cuts: tuple[Timestamp, ...] = ()
-
-
-def _look(reader: Reader, kinds: frozenset[Kind], ignored: Sequence[Zone], progress: Progress) -> _Looked:
-    """Find in every picture and, where pictures follow each other in time, link what was found."""
-    if reader.kind is MediaKind.AUDIO:
-        return _Looked([], ())
-    if reader.kind is MediaKind.PHOTO:
-        return _look_at_photo(reader, kinds, ignored, progress)
-    with contextlib.closing(prefetch(without(reader.views(_VIDEO_SIDE), ignored), _AHEAD)) as views:
-        first = next(views)
-        height, width = first.rgb.shape[:2]
-        eyes, onlookers = watchers(kinds, first), observers(kinds)
-        low, high = min((eye.low for eye in eyes), default=1), min((eye.high for eye in eyes), default=1)
-        tracker = Tracker(round(width / first.scale), round(height / first.scale), low=low, high=high)
-        for done, view in enumerate(itertools.chain([first], views), start=1):
-            tracker.add(view, [finding for eye in eyes for finding in eye.find(view)])
-            for onlooker in onlookers:
-                onlooker.add(view)
-            progress("looking", done, None)
-    observed = [onlooker.finish() for onlooker in onlookers]
-    tracks = itertools.chain(tracker.finish(), *(seen.tracks for seen in observed))
-    models = itertools.chain(*(eye.models for eye in eyes), *(onlooker.models for onlooker in onlookers))
-    blind = itertools.chain(*(eye.blind_spots() for eye in eyes), *(seen.blind_spots for seen in observed))
-    return _Looked(
-        [replace(track, id=f"{track.kind}-{n}") for n, track in enumerate(tracks, start=1)],
-        tuple(dict.fromkeys(models)),
-        tuple(blind),
-        tracker.cuts,
-    )
-
-
-def _look_at_photo(reader: Reader, kinds: frozenset[Kind], ignored: Sequence[Zone], progress: Progress) -> _Looked:
-    finders = photo_finders(kinds)
-    (view,) = without(reader.views(_WHOLE), ignored)
-    findings = [finding for finder in finders for finding in finder.find([view])[0]]
-    progress("looking", 1, 1)
-    found = [
-        Track(f"{f.kind}-{n}", f.kind, (Keyframe(f.time, f.region, Origin.SEEN, f.score, f.quad),))
-        for n, f in enumerate(findings, start=1)
-    ]
-    seen = {kind for finder in finders for kind in finder.kinds}
-    why = "a single picture does not show what moves"
-    blind = tuple(BlindSpot(kind.plural, why, Identifier(kind.plural)) for kind in sorted(kinds - seen))
-    return _Looked(found, tuple(dict.fromkeys(model for finder in finders for model in finder.models)), blind)
 
 
 def _decide_stream(stream: StreamInfo, reader: Reader, options: FindOptions) -> StreamDecision:
@@ -358,7 +261,7 @@ def _release(
     )
     with draft(out) as ready:
         count = _counter(progress, "covering", plan)
-        with contextlib.closing(prefetch(_covered(plan, reader, count), _AHEAD)) as pictures:
+        with contextlib.closing(prefetch(_covered(plan, reader, count), AHEAD)) as pictures:
             output.write_all(ready.file, pictures, hearing.covered_sound(plan, reader, output.sound_reach))
         ready.sync()
         reader.close()

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from make import write_photo
 
-from unseen import pipeline
 from unseen.batch import Job, Outcome, run, unexpected, worst
+from unseen.core import quiet
 from unseen.errors import (
     AuditFailedError,
     ExitCode,
@@ -22,7 +22,7 @@ from unseen.options import RedactOptions
 
 
 def outcomes(jobs: list[Job]) -> list[Outcome]:
-    return list(run(jobs, RedactOptions(), resume=False, progress_of=lambda _: pipeline.quiet))
+    return list(run(jobs, RedactOptions(), resume=False, progress_of=lambda _: quiet))
 
 
 def test_a_bad_file_does_not_stop_the_rest(tmp_path: Path) -> None:

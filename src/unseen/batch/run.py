@@ -9,7 +9,7 @@ from pathlib import Path
 
 from unseen import hearing, pipeline
 from unseen.batch.names import Job
-from unseen.core import StreamKind
+from unseen.core import Progress, StreamKind
 from unseen.errors import ExitCode, SandboxError, StorageError, UnexpectedError, UnreadableError, UnseenError, printable
 from unseen.media import open_source
 from unseen.media.source import STDIN
@@ -43,7 +43,7 @@ class Outcome:
 
 
 def run(
-    jobs: Iterable[Job], options: RedactOptions, *, resume: bool, progress_of: Callable[[Job], pipeline.Progress]
+    jobs: Iterable[Job], options: RedactOptions, *, resume: bool, progress_of: Callable[[Job], Progress]
 ) -> Iterator[Outcome]:
     """Redact each; a failing file system ends the run, everything else only its own job."""
     for job in jobs:

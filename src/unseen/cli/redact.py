@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from unseen import batch, pipeline
+from unseen import batch
 from unseen.batch import Job, Outcome
 from unseen.cli import show
+from unseen.core import Progress
 from unseen.errors import ExitCode, printable
 from unseen.media import open_media
 from unseen.options import RedactOptions
@@ -56,7 +57,7 @@ def command(
     outcomes = []
     with ExitStack() as stack:
 
-        def progress_of(job: Job) -> pipeline.Progress:
+        def progress_of(job: Job) -> Progress:
             stack.close()
             return stack.enter_context(show.progress(printable(job.source.name), shown=not json))
 

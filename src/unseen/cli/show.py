@@ -16,10 +16,9 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from unseen.core import Kind, MediaInfo, MediaKind
+from unseen.core import Kind, MediaInfo, MediaKind, quiet
+from unseen.core import Progress as OnProgress
 from unseen.errors import StorageError, UnseenError, printable
-from unseen.pipeline import Progress as OnProgress
-from unseen.pipeline import quiet
 from unseen.plan import dumps
 
 _LINE_EVERY = 10.0  # seconds between lines in a log

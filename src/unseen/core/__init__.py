@@ -13,6 +13,7 @@ from unseen.core.media import (
     StreamKind,
 )
 from unseen.core.picture import ColourModel, Picture, Plane, View
+from unseen.core.progress import Progress, quiet
 from unseen.core.quad import Outline, Quad
 from unseen.core.region import Region
 from unseen.core.sound import SoundBlock, SoundFormat
@@ -37,6 +38,7 @@ __all__ = [
     "Picture",
     "PictureFormat",
     "Plane",
+    "Progress",
     "Quad",
     "Region",
     "SoundBlock",
@@ -48,4 +50,5 @@ __all__ = [
     "Track",
     "View",
     "Zone",
+    "quiet",
 ]

@@ -18,6 +18,10 @@ class _End:
         self.error = error
 
 
+AHEAD = 4
+"""Decoded pictures waiting: enough to keep a second core busy, little memory at 4K."""
+
+
 def prefetch(items: Iterator[Item], depth: int) -> Generator[Item, None, None]:
     """The same items, produced up to `depth` ahead in another thread; what it raises is raised here.
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 
-from unseen.core import Kind, MediaInfo, Region, Track, View
+from unseen.core import Kind, MediaInfo, Progress, Region, Track, View
 from unseen.errors import UsageError
 from unseen.media import Reader
 from unseen.review.clock import clock_of
@@ -17,7 +17,6 @@ FURTHEST = Fraction(30)
 """Seconds each way: whoever looks at what came of it can go on from there."""
 _SIDE = 640  # pixels of the longest side that following looks at
 _STRETCH = 60  # pictures of the way back that are decoded at a time
-Progress = Callable[[str, int, int | None], None]
 
 
 def followed(reader: Reader, media: MediaInfo, drawn: tuple[int, Region, Kind, str], progress: Progress) -> Track:

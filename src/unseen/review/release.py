@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from unseen import pipeline
+from unseen.core import Progress
 from unseen.errors import ReviewNeededError, UnseenError
 from unseen.options import ReviewOptions
 from unseen.plan import Plan, PlannedTrack, Review, decisions_digest
@@ -32,7 +33,7 @@ def sign(session: Session, revision: str, by: str) -> None:
     session.edit(revision, Sign(Review(by, today, decisions_digest(plan), looked)), by)
 
 
-def release(place: Place, session: Session, options: ReviewOptions, progress: pipeline.Progress) -> pipeline.Released:
+def release(place: Place, session: Session, options: ReviewOptions, progress: Progress) -> pipeline.Released:
     """Cover, audit, record and publish. Raises UnseenError; SecondLookError after its places are in the plan."""
     plan = session.plan
     demand_second(plan, options)
