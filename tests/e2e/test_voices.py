@@ -41,7 +41,7 @@ def test_speech_goes_and_the_rest_stays(tmp_path: Path, name: str) -> None:
     assert np.abs(after[:, int(start * RATE) : int(end * RATE)]).max() <= 1e-4
     assert np.abs(before[1, int(start * RATE) : int(end * RATE)]).max() > 0.2
     assert offset(before, after) == 0
-    kept = slice(RATE, int(1.6 * RATE))
+    kept = slice(int(5.2 * RATE), int(5.8 * RATE))
     if name in ("a.wav", "a.flac"):
         assert np.array_equal(before[:, kept], after[:, kept])
     assert np.abs(before[:, kept] - after[:, kept]).mean() < 0.2 * np.abs(before[:, kept]).mean()
