@@ -16,10 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from unseen.core import Kind, MediaInfo, Region, Track
+from unseen.core import Kind, MediaInfo, Region, Track, clock_of
 from unseen.media import Reader, open_media
 from unseen.plan import Cover
-from unseen.review.clock import clock_of
 from unseen.review.follow import followed
 
 ENOUGH, NEARLY = 0.95, 0.85

@@ -15,6 +15,7 @@ import pillow_heif
 from av.bitstream import BitStreamFilterContext
 from av.codec.context import Flags
 from PIL import Image
+from planning import FOUND, make_plan
 
 from unseen.core import (
     FrameTimes,
@@ -29,18 +30,7 @@ from unseen.core import (
     StreamKind,
     Track,
 )
-from unseen.plan import (
-    Action,
-    Cover,
-    Decision,
-    Plan,
-    PlannedTrack,
-    RuleSetUsed,
-    Source,
-    StreamAction,
-    StreamDecision,
-)
-from unseen.rules import digest, load
+from unseen.plan import Cover, Plan, PlannedTrack, Source, StreamAction
 from unseen.verify import AuditReport, CheckResult
 
 WIDTH, HEIGHT, FRAMES = 96, 64, 10
@@ -94,29 +84,20 @@ def plan_for(
     tracks: Sequence[Track] | None = None,
 ) -> Plan:
     """A plan that covers one region in every picture."""
-    streams = [(StreamInfo(0, StreamKind.VIDEO, "h264"), StreamAction.REDACT)]
+    streams = [StreamInfo(0, StreamKind.VIDEO, "h264")]
     if sound is not None:
-        streams.append((StreamInfo(1, StreamKind.AUDIO, "aac"), sound))
+        streams.append(StreamInfo(1, StreamKind.AUDIO, "aac"))
     data = source.read_bytes() if source else b"source"
     media = MediaInfo(
         kind,
         container,
-        tuple(s for s, _ in streams),
+        tuple(streams),
         PictureFormat(WIDTH, HEIGHT, "yuv420p"),
         FrameTimes.from_ticks(tick, ticks),
     )
-    decided = Decision(Action.COVER, "unseen", "found")
-    return Plan(
-        source=Source(hashlib.sha256(data).hexdigest(), len(data), media),
-        tracks=tuple(PlannedTrack(t, decided) for t in (tracks if tracks is not None else (track(),))),
-        streams=tuple(StreamDecision(s.index, s.kind, a, "unseen", "default") for s, a in streams),
-        metadata=(),
-        cover=cover,
-        rules=(RuleSetUsed(load("default"), digest(load("default"))),),
-        models=(),
-        blind_spots=(),
-        made_by="unseen test",
-    )
+    where = Source(hashlib.sha256(data).hexdigest(), len(data), media)
+    covered = [PlannedTrack(t, FOUND) for t in (tracks if tracks is not None else (track(),))]
+    return make_plan(where, covered, sound=sound or StreamAction.REMOVE, cover=cover)
 
 
 def yuv_of(rgb: tuple[int, int, int]) -> tuple[int, int, int]:

@@ -9,10 +9,10 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-import finished_media as made
 import numpy as np
 import pytest
 from PIL import Image
+from planning import make_plan
 from skimage import data
 
 from unseen.core import (
@@ -37,8 +37,6 @@ from unseen.plan import (
     Plan,
     PlannedTrack,
     Source,
-    StreamAction,
-    StreamDecision,
     Style,
 )
 from unseen.verify import CheckResult, Status, audit
@@ -68,18 +66,7 @@ def plan_of(
         PictureFormat(WIDTH, HEIGHT, "yuv420p"),
         FrameTimes.from_ticks(TICK, ticks),
     )
-    decided = (StreamDecision(0, StreamKind.VIDEO, StreamAction.REDACT, "unseen", "the picture"),)
-    return Plan(
-        Source("0" * 64, 1, media),
-        tracks,
-        decided,
-        (),
-        cover or Cover(padding=0.0),
-        made.plan_for(None).rules,
-        (),
-        (),
-        "unseen test",
-    )
+    return make_plan(Source("0" * 64, 1, media), tracks, cover=cover or Cover(padding=0.0))
 
 
 def planned(region: Region, action: Action = Action.COVER, start: int = 0, end: int = 60) -> PlannedTrack:

@@ -11,19 +11,6 @@ from browsing import BY, Review
 from unseen.plan import Plan
 
 pytestmark = [browsing.needs_browser, browsing.needs_axe]
-pytest.importorskip("playwright.sync_api", reason="playwright is not installed: the review is not driven")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with browsing.chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def footage(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Plan]:
-    clip = browsing.make_footage(tmp_path_factory.mktemp("footage") / "clip.mp4")
-    return clip, browsing.look(clip)
 
 
 def faults(review: Review) -> list[str]:

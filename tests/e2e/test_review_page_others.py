@@ -1,7 +1,6 @@
 """What else is reviewed in the browser: photos, folders, recordings, and people who cross the one that is kept."""
 
 import wave
-from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -18,19 +17,6 @@ from unseen.core import Keyframe, Kind, Origin, Region, Track
 from unseen.plan import Action, Decision, Plan, PlannedTrack, read_plan
 
 pytestmark = browsing.needs_browser
-pytest.importorskip("playwright.sync_api", reason="playwright is not installed: the review is not driven")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with browsing.chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def footage(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Plan]:
-    clip = browsing.make_footage(tmp_path_factory.mktemp("footage") / "clip.mp4")
-    return clip, browsing.look(clip)
 
 
 def passer_by(first: int, last: int) -> PlannedTrack:

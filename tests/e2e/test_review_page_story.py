@@ -1,6 +1,5 @@
 """A reviewer at work: the real page in a real browser, over the real program, down to the finished file."""
 
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,19 +15,6 @@ from unseen.core import Track
 from unseen.plan import Action, Plan
 
 pytestmark = browsing.needs_browser
-pytest.importorskip("playwright.sync_api", reason="playwright is not installed: the review is not driven")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with browsing.chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def footage(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Plan]:
-    clip = browsing.make_footage(tmp_path_factory.mktemp("footage") / "clip.mp4")
-    return clip, browsing.look(clip)
 
 
 @pytest.fixture

@@ -12,27 +12,16 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from unseen.core import Keyframe, Kind, Origin, Region, StreamKind, Track
+from planning import FOUND, make_plan
+
+from unseen.core import Keyframe, Kind, Origin, Region, Track
 from unseen.media import open_media, open_source
 from unseen.options import ReviewOptions
-from unseen.plan import (
-    Action,
-    Cover,
-    Decision,
-    Plan,
-    PlannedTrack,
-    RuleSetUsed,
-    Source,
-    StreamAction,
-    StreamDecision,
-    dumps,
-)
+from unseen.plan import Plan, PlannedTrack, Source, StreamAction, dumps
 from unseen.review import Place
 from unseen.review.desk import Desk
 from unseen.review.serve import Server
-from unseen.rules import digest, load
 
-FOUND = Decision(Action.COVER, "unseen", "found")
 JSON = {"Content-Type": "application/json", "X-Unseen": "1"}
 
 
@@ -44,15 +33,8 @@ def seen(name: str, *at: tuple[float | Fraction, Region], kind: Kind = Kind.FACE
 
 def plan_of(path: Path, tracks: Sequence[PlannedTrack] = (), sound: StreamAction = StreamAction.SILENCE) -> Plan:
     """A plan of a file as if these tracks had been found in it."""
-    actions = {StreamKind.VIDEO: StreamAction.REDACT, StreamKind.AUDIO: sound}
     with open_source(path) as source, open_media(source) as reader:
-        info = reader.info
-        where = Source(source.sha256(), source.size, info)
-    streams = [
-        StreamDecision(s.index, s.kind, actions.get(s.kind, StreamAction.REMOVE), "test", "test") for s in info.streams
-    ]
-    rules = (RuleSetUsed(load("default"), digest(load("default"))),)
-    return Plan(where, tuple(tracks), tuple(streams), (), Cover(), rules, (), (), "test")
+        return make_plan(Source(source.sha256(), source.size, reader.info), tracks, sound=sound)
 
 
 def place_of(path: Path, tracks: Sequence[PlannedTrack] = (), **more: Any) -> Place:

@@ -15,11 +15,10 @@ from hypothesis import strategies as st
 from make import write_clip, write_photo
 from reviewing import plan_of, seen
 
-from unseen.core import FrameTimes, Keyframe, Origin, Region, Track
+from unseen.core import Clock, FrameTimes, Keyframe, Origin, Region, Track
 from unseen.errors import InputError, UsageError
 from unseen.plan import Action, Decision, PlannedTrack, Settled, dumps
 from unseen.review import doubts, jobs, places, presence
-from unseen.review.clock import Clock
 from unseen.review.crossings import meeting
 from unseen.review.doubts import file_risk, unsettled
 from unseen.review.history import Seen

@@ -1,5 +1,6 @@
 """Plain data that every other room speaks: times, regions, findings, tracks, pictures, media facts."""
 
+from unseen.core.clock import Clock, clock_of
 from unseen.core.finding import Finding, Kind
 from unseen.core.media import (
     Colour,
@@ -22,6 +23,7 @@ from unseen.core.track import Keyframe, Origin, Track
 from unseen.core.zone import Zone
 
 __all__ = [
+    "Clock",
     "Colour",
     "ColourModel",
     "Disclosure",
@@ -50,5 +52,6 @@ __all__ = [
     "Track",
     "View",
     "Zone",
+    "clock_of",
     "quiet",
 ]

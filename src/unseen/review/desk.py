@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unseen import pipeline
+from unseen.core import clock_of
 from unseen.errors import InputError, PlanError, UnseenError, printable
 from unseen.media.documents import load_plan, write_document
 from unseen.media.photo_open import photo_format
@@ -22,7 +23,6 @@ from unseen.media.source import open_source
 from unseen.options import ReviewOptions
 from unseen.plan import Plan, dumps
 from unseen.plan.duties import shortfalls
-from unseen.review.clock import clock_of
 from unseen.review.document import Summary, plan_facts
 from unseen.review.frames import Frames, jpeg
 from unseen.review.jobs import Job, Jobs, error_facts

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from unseen.core import Keyframe, MediaInfo, MediaKind, Origin, Quad, StreamKind, Track
+from unseen.core import Clock, Keyframe, MediaInfo, MediaKind, Origin, Quad, StreamKind, Track, clock_of
 from unseen.plan import Plan, PlannedSilence, PlannedTrack, Review, StreamAction, decisions_digest
-from unseen.review.clock import Clock, clock_of
 from unseen.review.crossings import crossings
 from unseen.review.doubts import Doubt, doubts, unsettled
 from unseen.review.outlines import Shown, box_of, shown_at

@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import singledispatch
 from typing import Any
 
-from unseen.core import Keyframe, Kind, Origin, Region, Span, StreamKind, Track
+from unseen.core import Clock, Keyframe, Kind, Origin, Region, Span, StreamKind, Track, clock_of
 from unseen.errors import UsageError
 from unseen.plan import (
     Action,
@@ -29,7 +29,6 @@ from unseen.plan import (
 )
 from unseen.plan.duties import check_cover, requirements
 from unseen.review import edits, shaping
-from unseen.review.clock import Clock, clock_of
 from unseen.review.doubts import doubts
 
 

@@ -7,10 +7,9 @@ import itertools
 from collections.abc import Iterator
 from fractions import Fraction
 
-from unseen.core import Kind, MediaInfo, Progress, Region, Track, View
+from unseen.core import Kind, MediaInfo, Progress, Region, Track, View, clock_of
 from unseen.errors import UsageError
 from unseen.media import Reader
-from unseen.review.clock import clock_of
 from unseen.track import Follower
 
 FURTHEST = Fraction(30)

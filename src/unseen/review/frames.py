@@ -13,10 +13,9 @@ from typing import cast
 
 from PIL import Image
 
-from unseen.core import View
+from unseen.core import Clock, View, clock_of
 from unseen.errors import InputError
 from unseen.media import Limits, Reader, open_reader, open_source
-from unseen.review.clock import Clock, clock_of
 from unseen.review.outlines import Pixels
 
 SIDES = (160, 320, 640, 960, 1280, 1920, 2560, 3840)

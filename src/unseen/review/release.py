@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from unseen import pipeline
-from unseen.core import Progress
+from unseen.core import Progress, clock_of
 from unseen.errors import ReviewNeededError, UnseenError
 from unseen.options import ReviewOptions
 from unseen.plan import Plan, PlannedTrack, Review, decisions_digest
 from unseen.record import ReleaseRecord, read_record
-from unseen.review.clock import clock_of
 from unseen.review.doubts import doubts
 from unseen.review.edits import Put, Sign
 from unseen.review.outlines import box_of

@@ -8,12 +8,12 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from unseen.core import Clock, clock_of
 from unseen.errors import PlanError
 from unseen.media.documents import load_plan, write_document
 from unseen.media.source import open_source
 from unseen.plan import Plan, decisions_digest, dumps
 from unseen.review import history
-from unseen.review.clock import Clock, clock_of
 from unseen.review.document import Summary, summary_of
 from unseen.review.doubts import doubts, file_risk, unsettled
 from unseen.review.editing import edited

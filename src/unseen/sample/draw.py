@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from unseen.core import Kind, Timestamp
+from unseen.core import Clock, Kind, Timestamp
 from unseen.errors import UsageError
 from unseen.plan import Place, Plan, Risk, Sample, Stratum, Subject, dumps, read_plan
-from unseen.sample.population import VISIBLE, Frames, Stretch, covers_digest, picture_risks, stretches
+from unseen.sample.population import VISIBLE, Stretch, covers_digest, picture_risks, stretches
 from unseen.sample.sound import pieces
 
 
@@ -45,10 +45,10 @@ def draw(plan: Plan, seed: int, looks: Looks, dark: NDArray[np.bool_] | None = N
     rng = np.random.default_rng([seed, int(digest[:16], 16)])
     drawn = [_draw_sounds(rng, looks, pieces(plan))]
     if plan.source.media.frame_times is not None:
-        frames = Frames(plan.source.media.frame_times)
-        drawn.append(_draw_pictures(rng, looks, picture_risks(plan, frames, dark), frames))
-        every = stretches(plan, frames, dark)
-        drawn += [_draw_covers(rng, looks, [s for s in every if s.track.kind is kind], frames) for kind in _kinds(plan)]
+        clock = Clock(plan.source.media.frame_times)
+        drawn.append(_draw_pictures(rng, looks, picture_risks(plan, clock, dark), clock))
+        every = stretches(plan, clock, dark)
+        drawn += [_draw_covers(rng, looks, [s for s in every if s.track.kind is kind], clock) for kind in _kinds(plan)]
     strata = tuple(stratum for some, _ in drawn for stratum in some)
     if not strata:
         step = "Nothing of it is left to be seen or heard, or it is left by decision."
@@ -64,18 +64,18 @@ def _kinds(plan: Plan) -> list[Kind]:
 
 
 def _draw_pictures(
-    rng: np.random.Generator, looks: Looks, risks: NDArray[np.int8], frames: Frames
+    rng: np.random.Generator, looks: Looks, risks: NDArray[np.int8], clock: Clock
 ) -> tuple[list[Stratum], list[Place]]:
     drawn = _choose(rng, risks, looks.pictures, looks.risky)
     every = list(Risk)
     places = [
-        Place(1, Subject.PICTURE, every[risks[number]], base, frames.time(number)) for number, base in drawn.items()
+        Place(1, Subject.PICTURE, every[risks[number]], base, clock.time(number)) for number, base in drawn.items()
     ]
     return _strata(Subject.PICTURE, None, risks), places
 
 
 def _draw_covers(
-    rng: np.random.Generator, looks: Looks, found: Sequence[Stretch], frames: Frames
+    rng: np.random.Generator, looks: Looks, found: Sequence[Stretch], clock: Clock
 ) -> tuple[list[Stratum], list[Place]]:
     every = list(Risk)
     risks = np.repeat(np.array([every.index(s.risk) for s in found], np.int8), [s.count for s in found])
@@ -84,7 +84,7 @@ def _draw_covers(
     for unit, base in _choose(rng, risks, looks.covers, looks.risky).items():
         which = int(np.searchsorted(starts, unit, side="right")) - 1
         stretch = found[which]
-        track, time = stretch.track, frames.time(stretch.first + unit - int(starts[which]))
+        track, time = stretch.track, clock.time(stretch.first + unit - int(starts[which]))
         places.append(Place(1, Subject.COVER, stretch.risk, base, time, track.id, track.kind, track.region_at(time)))
     return _strata(Subject.COVER, found[0].track.kind, risks), places
 

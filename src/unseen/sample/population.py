@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from unseen.core import FrameTimes, Keyframe, Kind, Origin, Timestamp, Track
+from unseen.core import Clock, Keyframe, Kind, Origin, Track
 from unseen.plan import Plan, Risk, dumps
 
 LOW_SCORE = 0.5
@@ -23,24 +23,6 @@ _NOT_SEEN = (Origin.BRIDGED, Origin.EXTENDED, Origin.DERIVED)
 _RISKS = list(Risk)
 VISIBLE = tuple(kind for kind in Kind if kind not in (Kind.VOICE, Kind.ZONE))
 """The kinds that a person can look for in a picture."""
-
-
-class Frames:
-    """The times of all pictures, by number from 0."""
-
-    def __init__(self, times: FrameTimes) -> None:
-        self._base = times.time_base
-        self._ticks = np.fromiter(times.ticks(), np.int64, len(times))
-
-    def __len__(self) -> int:
-        return len(self._ticks)
-
-    def time(self, number: int) -> Timestamp:
-        return int(self._ticks[number]) * self._base
-
-    def first_from(self, time: Timestamp) -> int:
-        """Number of the first picture shown at `time` or later."""
-        return int(np.searchsorted(self._ticks, math.ceil(time / self._base)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +42,10 @@ def covers_digest(plan: Plan) -> str:
     return hashlib.sha256(dumps(covers)).hexdigest()
 
 
-def picture_risks(plan: Plan, frames: Frames, dark: NDArray[np.bool_] | None) -> NDArray[np.int8]:
+def picture_risks(plan: Plan, clock: Clock, dark: NDArray[np.bool_] | None) -> NDArray[np.int8]:
     """The risk of every picture, as its place among the members of Risk."""
-    crowd = crowd_sizes(plan, frames)
-    risks = np.full(len(frames), _RISKS.index(Risk.ORDINARY), np.int8)
+    crowd = crowd_sizes(plan, clock)
+    risks = np.full(len(clock), _RISKS.index(Risk.ORDINARY), np.int8)
     risks[crowd == 0] = _RISKS.index(Risk.EMPTY)
     risks[crowd >= CROWDED] = _RISKS.index(Risk.CROWDED)
     if dark is not None:
@@ -71,24 +53,24 @@ def picture_risks(plan: Plan, frames: Frames, dark: NDArray[np.bool_] | None) ->
     return risks
 
 
-def crowd_sizes(plan: Plan, frames: Frames) -> NDArray[np.int64]:
+def crowd_sizes(plan: Plan, clock: Clock) -> NDArray[np.int64]:
     """How many things were found in each picture, covered or kept."""
-    change = np.zeros(len(frames) + 1, np.int64)
+    change = np.zeros(len(clock) + 1, np.int64)
     for planned in plan.tracks:
         if planned.track.kind not in VISIBLE:
             continue
-        first, end = _numbers(planned.track.keyframes, frames)
+        first, end = _numbers(planned.track.keyframes, clock)
         change[first] += 1
         change[end] -= 1
     return np.cumsum(change[:-1])
 
 
-def stretches(plan: Plan, frames: Frames, dark: NDArray[np.bool_] | None) -> list[Stretch]:
+def stretches(plan: Plan, clock: Clock, dark: NDArray[np.bool_] | None) -> list[Stretch]:
     """Every covered moment of every track, in stretches of one risk."""
-    crowd = crowd_sizes(plan, frames)
+    crowd = crowd_sizes(plan, clock)
     found = []
     for track in plan.covered():
-        for ends, first, end in _pieces(track.keyframes, frames):
+        for ends, first, end in _pieces(track.keyframes, clock):
             if end > first:
                 gloomy = dark is not None and 2 * int(np.count_nonzero(dark[first:end])) >= end - first
                 crowded = int(crowd[first:end].max()) >= CROWDED
@@ -96,17 +78,17 @@ def stretches(plan: Plan, frames: Frames, dark: NDArray[np.bool_] | None) -> lis
     return found
 
 
-def _pieces(keyframes: Sequence[Keyframe], frames: Frames) -> Iterator[tuple[Sequence[Keyframe], int, int]]:
+def _pieces(keyframes: Sequence[Keyframe], clock: Clock) -> Iterator[tuple[Sequence[Keyframe], int, int]]:
     """From each keyframe to before the next one, and the last by itself: with its first picture and the one after."""
     for ends in itertools.pairwise(keyframes):
-        yield ends, frames.first_from(ends[0].time), frames.first_from(ends[1].time)
-    yield keyframes[-1:], *_numbers(keyframes[-1:], frames)
+        yield ends, clock.at_or_after(ends[0].time), clock.at_or_after(ends[1].time)
+    yield keyframes[-1:], *_numbers(keyframes[-1:], clock)
 
 
-def _numbers(keyframes: Sequence[Keyframe], frames: Frames) -> tuple[int, int]:
+def _numbers(keyframes: Sequence[Keyframe], clock: Clock) -> tuple[int, int]:
     """Numbers of the first picture of these keyframes and of the one after the last."""
-    first, end = frames.first_from(keyframes[0].time), frames.first_from(keyframes[-1].time)
-    shown = end < len(frames) and frames.time(end) == keyframes[-1].time
+    first, end = clock.at_or_after(keyframes[0].time), clock.at_or_after(keyframes[-1].time)
+    shown = end < len(clock) and clock.time(end) == keyframes[-1].time
     return first, end + 1 if shown else end
 
 

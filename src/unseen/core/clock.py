@@ -1,4 +1,4 @@
-"""Which picture is shown when: numbers of pictures for the page, exact times for the plan."""
+"""Which picture is shown when: numbers of pictures for people and draws, exact times for the plan."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from unseen.core import FrameTimes, Timestamp
+from unseen.core.times import FrameTimes, Timestamp
 from unseen.errors import UsageError
 
 
