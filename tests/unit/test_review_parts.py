@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from make import write_clip, write_photo
 from reviewing import plan_of, seen
 
-from unseen.core import Clock, FrameTimes, Keyframe, Origin, Region, Track
+from unseen.core import Clock, FrameTimes, Keyframe, Kind, Origin, Region, Track
 from unseen.errors import InputError, UsageError
 from unseen.plan import Action, Decision, PlannedTrack, Settled, dumps
 from unseen.review import doubts, jobs, places, presence
 from unseen.review.crossings import meeting
-from unseen.review.doubts import file_risk, unsettled
+from unseen.review.doubts import Reason, file_risk, unsettled
 from unseen.review.history import Seen
 from unseen.review.jobs import Job, Jobs
 from unseen.review.presence import Presence
@@ -114,6 +114,38 @@ def test_tracks_that_pass_each_other_meet_where_they_do() -> None:
     assert meeting(one, far, 0.2) is None
     later = Track("d", one.kind, tuple(replace(k, time=k.time + 50) for k in keyframes))
     assert meeting(one, later, 0.2) is None
+
+
+def test_a_body_without_a_face_is_doubtful_until_a_face_goes_along_with_it(tmp_path: Path) -> None:
+    plan = plan_of(write_clip(tmp_path / "clip.mp4"))
+    body = seen("body-1", (0, Region(0, 0, 40, 90)), (4, Region(80, 0, 40, 90)), kind=Kind.BODY)
+    beside = seen("face-1", (0, Region(50, 5, 10, 10)), (4, Region(130, 5, 10, 10)))
+    inside = seen("face-2", (1, Region(35, 5, 10, 10)), (2, Region(55, 5, 10, 10)))
+    later = seen("face-3", (5, Region(90, 5, 10, 10)), (6, Region(90, 5, 10, 10)))
+
+    def alone(*tracks: PlannedTrack) -> list[tuple[str | None, Fraction]]:
+        found = doubts(replace(plan, tracks=tracks))
+        return [(d.track_id, d.span.end) for d in found if d.reason is Reason.FACELESS]
+
+    assert alone(body) == alone(body, beside) == alone(body, later) == [("body-1", Fraction(4))]
+    assert alone(body, beside, inside) == []
+    assert alone(replace(body, decision=Decision(Action.KEEP, "R", "asked"))) == []
+    by_hand = tuple(replace(k, origin=Origin.DRAWN, score=None) for k in body.track.keyframes)
+    assert alone(replace(body, track=replace(body.track, keyframes=by_hand))) == []
+
+
+def test_the_time_after_the_last_picture_is_doubtful_where_a_file_says_it_goes_on(tmp_path: Path) -> None:
+    plan = plan_of(write_clip(tmp_path / "clip.mp4"), [seen("face-1", (0, BOX), (1, BOX))])
+    media = plan.source.media
+    assert media.frame_times is not None
+    last = max(media.frame_times)
+
+    def unread(more: Fraction) -> list[tuple[Fraction, Fraction]]:
+        longer = replace(plan, source=replace(plan.source, media=replace(media, duration=last + more)))
+        return [(d.span.start, d.span.end) for d in doubts(longer) if d.reason is Reason.UNLOOKED]
+
+    assert unread(Fraction(4)) == [(last, last + 4)]
+    assert unread(Fraction(1, 25)) == []
 
 
 @given(st.lists(st.integers(0, 60)))

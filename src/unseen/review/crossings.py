@@ -43,13 +43,20 @@ def hull(track: Track) -> Region:
 @remembered
 def meeting(one: Track, other: Track, padding: float) -> Span | None:
     """From the first to the last moment at which either has a keyframe and both overlap; None where they never do."""
-    start, end = max(one.span.start, other.span.start), min(one.span.end, other.span.end)
-    if start > end or hull(one).padded(padding).overlap(hull(other).padded(padding)) == 0:
+    if hull(one).padded(padding).overlap(hull(other).padded(padding)) == 0:
         return None
+    met = [time for time in moments(one, other) if _overlap(one, other, time, padding)]
+    return Span(met[0], met[-1]) if met else None
+
+
+def moments(one: Track, other: Track) -> list[Timestamp]:
+    """Times at which both are there and either has a keyframe, in order; of very many, some."""
+    start, end = max(one.span.start, other.span.start), min(one.span.end, other.span.end)
+    if start > end:
+        return []
     times = sorted({k.time for track in (one, other) for k in track.keyframes if start <= k.time <= end} | {start, end})
     step = max(1, len(times) // _MOST_LOOKS)
-    met = [time for time in (*times[:-1:step], end) if _overlap(one, other, time, padding)]
-    return Span(met[0], met[-1]) if met else None
+    return [*times[:-1:step], end]
 
 
 def _overlap(one: Track, other: Track, time: Timestamp, padding: float) -> bool:

@@ -14,12 +14,12 @@ from unseen.review.doubts import Doubt, doubts, unsettled
 from unseen.review.outlines import Shown, box_of, shown_at
 from unseen.review.remember import remembered
 from unseen.review.shaping import drawn_by_hand
+from unseen.review.unlooked import faceless, unlooked
 
 Json = dict[str, Any]
 
 _KINDS = {MediaKind.PHOTO: "photo", MediaKind.ANIMATION: "animation", MediaKind.VIDEO: "clip", MediaKind.AUDIO: "sound"}
 _UNHEARD = (StreamAction.SILENCE, StreamAction.REMOVE)
-_MISSING_END = 0.5  # seconds that a file may claim to go on after its last picture before that is worth a look
 
 
 def kind_of(media: MediaInfo) -> str:
@@ -35,11 +35,14 @@ def plan_facts(plan: Plan) -> Json:
     for met in crossings(plan):
         crosses.setdefault(met.kept, set()).add(met.other)
         crosses.setdefault(met.other, set()).add(met.kept)
-    found = unsettled(plan, doubts(plan))
+    found, alone = unsettled(plan, doubts(plan)), faceless(plan)
     return {
         **_shape(media, clock),
         "cover": plan.cover,
-        "tracks": [_track(p, clock, sorted(crosses.get(p.track.id, ()))) for p in plan.tracks],
+        "tracks": [
+            {**_track(p, clock, sorted(crosses.get(p.track.id, ()))), "faceless": p.track.id in alone}
+            for p in plan.tracks
+        ],
         "silences": [_silence(s) for s in plan.silences],
         "sound": _has_sound(plan),
         "silenced": not any(s.action not in _UNHEARD for s in plan.streams if s.kind is StreamKind.AUDIO),
@@ -60,7 +63,7 @@ def _shape(media: MediaInfo, clock: Clock | None) -> Json:
     if media.sound is not None:
         length = float(media.sound.span.end - media.sound.span.start)
     shown = seconds[-1] - seconds[0] if seconds else 0.0
-    late = clock is not None and length - seconds[-1] > _MISSING_END and media.kind is MediaKind.VIDEO
+    missing = unlooked(media)
     return {
         "kind": kind_of(media),
         "width": picture.width if picture is not None else 0,
@@ -68,7 +71,7 @@ def _shape(media: MediaInfo, clock: Clock | None) -> Json:
         "frames": len(seconds),
         "duration": length,
         "rate": (len(seconds) - 1) / shown if shown else 0.0,
-        "unlooked": [[seconds[-1], length]] if late else [],
+        "unlooked": [[float(missing.start), float(missing.end)]] if missing is not None else [],
     }
 
 

@@ -12,6 +12,7 @@ from unseen.core import MediaKind, Origin, Span, Timestamp, Track
 from unseen.plan import Action, Plan
 from unseen.review.crossings import crossings
 from unseen.review.remember import remembered
+from unseen.review.unlooked import faceless, unlooked
 
 LOW_SCORE = 0.5
 SHORT = 0.5
@@ -28,8 +29,10 @@ class Reason(enum.StrEnum):
     CROSSING = "is covered where it meets what stays visible: look whether it is all of it"
     KEPT = "stays visible by decision"
     AUDIBLE = "stays audible by decision"
+    UNLOOKED = "nothing could be looked at from here on: no picture can be decoded"
     BRIDGED = "not seen here, but before and after"
     LOW_SCORE = "never seen with a high score"
+    FACELESS = "a body whose face was never seen"
     SHORT = "there for a moment only"
     NOTHING = "nothing was found in the whole file"
 
@@ -40,8 +43,10 @@ _RISK = {
     Reason.CROSSING: 0.85,
     Reason.KEPT: 0.8,
     Reason.AUDIBLE: 0.8,
+    Reason.UNLOOKED: 0.7,
     Reason.BRIDGED: 0.6,
     Reason.LOW_SCORE: 0.4,
+    Reason.FACELESS: 0.3,
     Reason.SHORT: 0.25,
     Reason.NOTHING: 0.2,
 }
@@ -88,12 +93,17 @@ def file_risk(found: Iterable[Doubt]) -> float:
 def _doubts(plan: Plan) -> Iterator[Doubt]:
     media = plan.source.media
     moving = media.frame_times is not None and len(media.frame_times) > 1
+    if (missing := unlooked(media)) is not None:
+        yield Doubt(None, missing, Reason.UNLOOKED)
+    alone = faceless(plan)
     for planned in plan.tracks:
         track = planned.track
         if planned.decision.action is Action.KEEP:
             yield Doubt(track.id, track.span, Reason.KEPT)
         elif track.id.startswith(_SECOND_LOOK):
             yield Doubt(track.id, track.span, Reason.SECOND_LOOK)
+        if track.id in alone:
+            yield Doubt(track.id, track.span, Reason.FACELESS)
         yield from _of_track(track, moving)
     for met in crossings(plan):
         if met.covered:

@@ -165,6 +165,7 @@ export function paintLane(pen, strip, track, { times, ground }) {
     pen.fillStyle = colour;
     pen.fillRect(x, LANE / 2 - 0.75, end - x, 1.5);
   });
+  if (track.faceless) paintFaceless(pen, left, right);
   if (isShort(track)) {
     const middle = (left + right) / 2;
     pen.fillStyle = colours["warn"] ?? "";
@@ -172,6 +173,25 @@ export function paintLane(pen, strip, track, { times, ground }) {
     for (const [dx, dy] of /** @type {const} */ ([[0, -5], [5, 0], [0, 5], [-5, 0]])) pen.lineTo(middle + dx, LANE / 2 + dy);
     pen.fill();
   }
+}
+
+/**
+ * A body whose face was never seen: an empty ring where the head would be, and a line over all of it.
+ * @param {Pen} pen
+ * @param {number} left
+ * @param {number} right
+ */
+function paintFaceless(pen, left, right) {
+  const { warn = "", ground = "" } = palette();
+  pen.fillStyle = warn;
+  pen.fillRect(left, 1, right - left, 2);
+  pen.beginPath();
+  pen.arc(Math.max(left, 0) + 7, LANE / 2 + 0.5, 4, 0, 7);
+  pen.fillStyle = ground;
+  pen.fill();
+  pen.lineWidth = 1.5;
+  pen.strokeStyle = warn;
+  pen.stroke();
 }
 
 /**

@@ -41,6 +41,7 @@
  * @property {boolean} drawn
  * @property {number} keyframes
  * @property {string[]} crosses
+ * @property {boolean} [faceless]  a body that no face goes along with
  */
 
 /**
