@@ -156,6 +156,18 @@ def test_the_slope_is_that_of_the_line_through_the_samples() -> None:
     assert not flat.has_detail
 
 
+def test_millions_of_whole_samples_are_summed_up() -> None:
+    rng = np.random.default_rng(4)
+    before, after = (rng.integers(200, 256, (2400, 3000)).astype(np.uint8) for _ in range(2))
+    found = Leftover()
+    found.add(before[1:, 1:-1], after[1:, 1:-1])
+    one, other = (samples[1:, 1:-1].astype(np.int64) for samples in (before, after))
+    assert found.count == one.size
+    assert (found.before, found.after) == (one.sum(), other.sum())
+    expected = ((one * one).sum(), (one * other).sum())
+    assert (found.squares, found.products) == pytest.approx(expected, rel=1e-12)
+
+
 def test_the_audit_opens_the_source_within_the_limits_that_were_asked_for(tmp_path: Path) -> None:
     source, output = source_and_output(tmp_path, made.scene)
     plan = made.plan_for(source, cover=Cover(colour="#808080", padding=0))

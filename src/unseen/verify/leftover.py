@@ -13,7 +13,8 @@ from unseen.core import ColourModel, Picture
 from unseen.verify.fill import under
 from unseen.verify.patch import Box, Patch, depths
 
-Channel = NDArray[np.float32]
+Channel = NDArray[np.integer] | NDArray[np.floating]
+"""Samples in 8-bit steps; whole where they were stored so, which is summed up fastest."""
 _TO_YCC = np.array([[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]], np.float32)
 _LEAST_DETAIL = 4.0  # standard deviation, in 8-bit steps, below which the original has nothing to recognise
 _MARGIN = {False: 8, True: 4}
@@ -33,13 +34,16 @@ class Leftover:
     products: float = 0.0
 
     def add(self, before: Channel, after: Channel) -> None:
-        """Take in samples of equal shape."""
-        one, other = before.reshape(-1).astype(np.float64), after.reshape(-1).astype(np.float64)
-        self.count += one.size
-        self.before += float(one.sum())
-        self.after += float(other.sum())
-        self.squares += float(one @ one)
-        self.products += float(one @ other)
+        """Take in samples of equal shape and type."""
+        if not before.size:
+            return
+        one, other = cv2.norm(before, cv2.NORM_L2SQR), cv2.norm(after, cv2.NORM_L2SQR)
+        self.count += before.size
+        self.before += cv2.sumElems(before)[0]
+        self.after += cv2.sumElems(after)[0]
+        self.squares += one
+        # From |a - b|^2 = |a|^2 + |b|^2 - 2ab, which needs no copy of the samples as reals.
+        self.products += (one + other - cv2.norm(before, after, cv2.NORM_L2SQR)) / 2
 
     def merge(self, other: Leftover) -> None:
         """Take in pairs of another picture, each picture about its own mean."""
@@ -78,9 +82,10 @@ def leftovers(patch: Patch, original: Picture, shown: Picture) -> Iterator[tuple
         zip(_channels(original, patch.box), _channels(shown, patch.box), strict=False)
     ):
         hue = number > 0
-        if before.shape != after.shape:  # chroma can be stored at another share
+        if before.shape != after.shape or before.dtype != after.dtype:  # stored more coarsely, or in more bits
             rows, columns = after.shape
-            before = np.asarray(cv2.resize(before, (columns, rows), interpolation=cv2.INTER_AREA), np.float32)
+            whole = cv2.resize(before.astype(np.float32), (columns, rows), interpolation=cv2.INTER_AREA)
+            before, after = np.asarray(whole, np.float32), after.astype(np.float32)
         margin = _MARGIN[hue] if hue else min(_MARGIN[hue], patch.least_side // 4)
         edges = [*((n, *ring) for n, ring in enumerate(_RINGS[hue])), (None, margin, None)]
         deep = _depths(patch, after.shape)
@@ -120,12 +125,17 @@ def _places(
 
 def _channels(picture: Picture, box: Box) -> list[Channel]:
     """Luma and chroma under the box in 8-bit steps, each in its own samples."""
-    step = np.float32(1 << (picture.depth - 8))
-    planes = [under(plane, box).astype(np.float32) / step for plane in picture.planes]
+    planes: list[Channel] = [_stepped(under(plane, box), picture.depth) for plane in picture.planes]
     if picture.model is not ColourModel.RGB:
         return planes
     whole = np.dstack(planes) if len(planes) > 1 else planes[0]
     if whole.ndim == 2:
-        return [whole]
-    mixed = whole[..., :3] @ _TO_YCC.T
+        return planes
+    mixed = np.asarray(whole[..., :3], np.float32) @ _TO_YCC.T
     return [np.ascontiguousarray(mixed[..., n]) for n in range(3)]
+
+
+def _stepped(samples: NDArray[np.number], depth: int) -> Channel:
+    if depth == 8 and samples.dtype == np.uint8:
+        return np.asarray(samples, np.uint8)
+    return samples.astype(np.float32) / np.float32(1 << (depth - 8))
