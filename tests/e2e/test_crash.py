@@ -138,11 +138,8 @@ def test_what_a_killed_run_leaves_is_swept_and_nothing_else(tmp_path: Path, zygo
     assert leftovers(out.parent) == [mine.name]
 
 
-SOON = 8.0  #: seconds; it takes one on a machine with nothing else to do, and the whole run several times this
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_the_run_soon(tmp_path: Path, number: signal.Signals) -> None:
+def test_a_signal_ends_the_run_before_its_end(tmp_path: Path, number: signal.Signals) -> None:
     source = write_clip(tmp_path / "clip.mp4", Clip(ticks=range(3000)))
     out = tmp_path / "out" / "clip.mp4"
     for phase in ("finding", "writing"):
@@ -156,12 +153,10 @@ def test_a_signal_ends_the_run_soon(tmp_path: Path, number: signal.Signals) -> N
             process = launched("redact", source, "-o", out, start_new_session=True)
             time.sleep(2.5)
         assert process.poll() is None
-        began = time.monotonic()
         process.send_signal(number)
         process.send_signal(number)
         _, err = process.communicate(timeout=WAIT)
-        assert time.monotonic() - began < SOON, phase
-        assert process.returncode == 6, err
+        assert process.returncode == 6, (phase, err)  # 0 where it goes on to its end
         assert b"Traceback" not in err
         assert not out.parent.exists() or not names(out.parent)
 
