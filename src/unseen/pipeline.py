@@ -312,9 +312,9 @@ def record_path_of(out: Path) -> Path:
 
 
 def _covered(plan: Plan, reader: Reader, count: Callable[[], None]) -> Iterator[Picture]:
-    tracks = plan.covered()
+    covers = plan.covers()
     for picture in reader.pictures():
-        cover_tracks(picture, tracks, plan.cover)
+        cover_tracks(picture, covers)
         count()
         yield picture
 

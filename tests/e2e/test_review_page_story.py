@@ -8,7 +8,7 @@ import av
 import browsing
 import numpy as np
 import pytest
-from browsing import BY, FRAMES, RATE, Review, core_of, left_face, right_face
+from browsing import BY, FRAMES, RATE, Review, core_of, frames_of, left_face, patch, right_face, sign_and_release
 from numpy.typing import NDArray
 
 from unseen.core import Track
@@ -23,21 +23,11 @@ def case(footage: tuple[Path, Plan], tmp_path: Path) -> Path:
     return browsing.write_case(tmp_path, footage[0], browsing.spoilt(footage[1]))
 
 
-def frames_of(path: Path) -> list[NDArray[np.uint8]]:
-    with av.open(str(path)) as container:
-        return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
-
-
 def sound_of(path: Path) -> NDArray[np.float32]:
     with av.open(str(path)) as container:
         rate = container.streams.audio[0].rate
         parts = [frame.to_ndarray() for frame in container.decode(audio=0)]
     return np.abs(np.concatenate(parts, axis=1)).max(axis=0).reshape(-1)[: 2 * rate]
-
-
-def patch(picture: NDArray[np.uint8], box: tuple[int, int, int, int]) -> NDArray[np.uint8]:
-    x, y, width, height = box
-    return picture[y : y + height, x : x + width]
 
 
 def covered_share(track: Track, place: Any) -> float:
@@ -66,13 +56,6 @@ def _region_at(track: Track, time: Fraction) -> Any:
         return end.region
     begin = track.keyframes[after - 1]
     return begin.region.between(end.region, float((time - begin.time) / (end.time - begin.time)))
-
-
-def sign_and_release(review: Review) -> None:
-    review.press("r")
-    review.page.wait_for_selector("dialog[open]")
-    review.press("Enter")
-    review.page.wait_for_selector("dialog.good")
 
 
 def test_a_clip_is_reviewed_from_the_first_doubt_to_the_release(browser: Any, case: Path) -> None:
@@ -134,6 +117,17 @@ def draw_and_follow_the_missed_face(review: Review) -> None:
     assert covered_share(drawn.track, right_face) >= 0.95
 
 
+def watch_it(review: Review) -> None:
+    """Go through every doubtful place, then play the rest, as the page asks for."""
+    for _ in range(20):
+        if "doubtful place" not in review.advice():
+            break
+        review.press("n")
+        review.page.wait_for_timeout(150)
+    review.press(">", "w")
+    review.until("document.querySelector('#advice p').textContent.startsWith('Everything was looked at')")
+
+
 def mute_a_stretch(review: Review) -> None:
     review.go(10)
     review.press("i")
@@ -152,17 +146,6 @@ def take_back_and_do_again(review: Review) -> None:
     review.press("Control+Shift+z")
     review.until("document.querySelector('#tab-sound .count').textContent === '1'")
     assert review.plan.silences == with_it.silences
-
-
-def watch_it(review: Review) -> None:
-    """Go through every doubtful place, then play the rest, as the page asks for."""
-    for _ in range(20):
-        if "doubtful place" not in review.advice():
-            break
-        review.press("n")
-        review.page.wait_for_timeout(150)
-    review.press(">", "w")
-    review.until("document.querySelector('#advice p').textContent.startsWith('Everything was looked at')")
 
 
 def test_one_person_is_kept_and_all_others_are_covered(

@@ -165,7 +165,9 @@ def test_a_cover_that_stops_short_of_whole_blocks_is_withheld(
     assert rows.min() % 16 == 0 and columns.min() % 16 == 0
     cover = pipeline.cover_tracks
     fine = Cover(plan.cover.style, plan.cover.colour, plan.cover.padding, grid=1)
-    monkeypatch.setattr(pipeline, "cover_tracks", lambda picture, tracks, _: cover(picture, tracks, fine))
+    monkeypatch.setattr(
+        pipeline, "cover_tracks", lambda picture, covers: cover(picture, [(t, fine) for t, _ in covers])
+    )
     with pytest.raises(AuditFailedError, match="check 3"):
         pipeline.apply(plan, portrait, tmp_path / "short.png", ApplyOptions())
 

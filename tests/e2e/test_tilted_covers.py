@@ -85,7 +85,8 @@ def test_a_tilted_cover_drawn_wrong_is_found(
         "upright": Quad(((45, 55), (135, 55), (135, 73), (45, 73))),
     }.get(flaw)
 
-    def sabotaged(picture, tracks, cover) -> None:
+    def sabotaged(picture, covers) -> None:
+        ((_, cover),) = covers
         if wrong is not None:
             cover_outline(picture, wrong, cover)
 
@@ -97,9 +98,9 @@ def test_a_tilted_cover_drawn_wrong_is_found(
 def test_a_see_through_tilted_cover_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = clip(tmp_path / "a.mp4", "h264")
 
-    def glass(picture, tracks, cover) -> None:
+    def glass(picture, covers) -> None:
         before = [plane.samples.copy() for plane in picture.planes]
-        for track in tracks:
+        for track, cover in covers:
             cover_outline(picture, track.outline_at(picture.time), cover)
         for plane, was in zip(picture.planes, before, strict=True):
             plane.samples[...] = (plane.samples * 0.7 + was * 0.3).astype(plane.samples.dtype)

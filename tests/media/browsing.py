@@ -15,6 +15,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import av
 import make
 import numpy as np
 import pytest
@@ -176,6 +177,26 @@ class Review:
         plan = self.plan
         assert condition(plan), plan.tracks
         return plan
+
+
+def frames_of(path: Path) -> list[NDArray[np.uint8]]:
+    """Every picture of a clip, as red, green, blue."""
+    with av.open(str(path)) as container:
+        return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+
+
+def patch(picture: NDArray[np.uint8], box: tuple[int, int, int, int]) -> NDArray[np.uint8]:
+    """What of a picture is in a box."""
+    x, y, width, height = box
+    return picture[y : y + height, x : x + width]
+
+
+def sign_and_release(review: Review) -> None:
+    """Sign and release, and wait until it is."""
+    review.press("r")
+    review.page.wait_for_selector("dialog[open]")
+    review.press("Enter")
+    review.page.wait_for_selector("dialog.good")
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ import { advise } from "../../src/unseen/review/page/advice.js";
 import { changesBetween } from "../../src/unseen/review/page/difference.js";
 import { askedWidth } from "../../src/unseen/review/page/frames.js";
 import { commandFor, keyCap, keyOf } from "../../src/unseen/review/page/keys.js";
+import { anotherHasTo } from "../../src/unseen/review/page/sign.js";
 import { newState } from "../../src/unseen/review/page/state.js";
 import { Store } from "../../src/unseen/review/page/store.js";
 import { chosenAfter } from "../../src/unseen/review/page/tracks.js";
@@ -87,4 +88,14 @@ test("listeners are told of what changed, once, and of nothing else", () => {
   store.set({ c: 9 });
   store.set({ a: 2 });
   assert.deepEqual(told, [[1, 1], [2, 2]]);
+});
+
+test("the first of two who have to sign cannot release yet", () => {
+  const two = { ...plan, second_reviewer: true, who: "A", second: null };
+  const word = (by, stale = false) => ({ by, on: "2026-01-01", stale });
+  assert.ok(anotherHasTo(two));
+  assert.ok(anotherHasTo({ ...two, review: word("A") }), "one's own word is no second one");
+  assert.ok(anotherHasTo({ ...two, review: word("B", true) }), "nor one for other decisions");
+  assert.ok(!anotherHasTo({ ...two, review: word("B") }));
+  assert.ok(!anotherHasTo({ ...two, second_reviewer: false }));
 });

@@ -114,7 +114,7 @@ def test_a_coarse_cover_leaves_a_handful_of_values(style: Style) -> None:
 def test_only_tracks_that_are_there_are_covered() -> None:
     track = Track("t1", Kind.FACE, (Keyframe(Fraction(5), Region(10, 10, 20, 20), Origin.SEEN, 0.9),))
     picture, same = noise(4), noise(4)
-    cover_tracks(picture, [track], Cover())
+    cover_tracks(picture, [(track, Cover())])
     assert all(np.array_equal(a.samples, b.samples) for a, b in zip(picture.planes, same.planes, strict=True))
 
 

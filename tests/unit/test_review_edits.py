@@ -23,6 +23,7 @@ from unseen.plan import (
     Plan,
     PlannedSilence,
     Review,
+    RuleSetUsed,
     Settled,
     StreamAction,
     Style,
@@ -35,7 +36,7 @@ from unseen.plan.document import line, parse
 from unseen.review import doubts, edits, history
 from unseen.review.editing import edited
 from unseen.review.history import Past
-from unseen.rules import Identifier
+from unseen.rules import Identifier, digest, load
 
 PICTURES = 30
 WHO = "R. Eviewer"
@@ -180,6 +181,20 @@ def test_covers_of_a_style_that_the_rules_refuse_are_refused(plan: Plan) -> None
         edited(plan, edits.Restyle(Style.SOLID, "red", 0.2), WHO)
 
 
+def test_one_track_is_covered_in_a_style_of_its_own(plan: Plan) -> None:
+    after = edited(plan, edits.Dress(("face-1", "face-3"), Style.BLUR), WHO)
+    assert [c.style for _, c in after.covers()] == [Style.BLUR, Style.BLUR, Style.SOLID]
+    assert [t.id for t, _ in after.covers()] == ["face-1", "face-3", "face-2"]  # nothing coarse over what is solid
+    assert {c.rgb for _, c in after.covers()} == {plan.cover.rgb}
+    assert decisions_digest(after) != decisions_digest(plan)
+    assert [c for _, c in edited(after, edits.Dress(("face-1", "face-3"), None), WHO).covers()] == [plan.cover] * 3
+    one = edited(plan, edits.Dress(("face-1",), Style.BLUR), WHO)
+    assert edited(one, edits.Join(("face-1", "face-3")), WHO).tracks[0].decision.style is None
+    strict = replace(plan, rules=(RuleSetUsed(load("hr-witness"), digest(load("hr-witness"))),))
+    with pytest.raises(UsageError, match="mosaic"):
+        edited(strict, edits.Dress(("face-1",), Style.MOSAIC), WHO)
+
+
 def test_a_stretch_of_sound_is_muted_and_let_be(plan: Plan) -> None:
     after = edited(plan, edits.Mute(0.25, 0.5), WHO)
     assert after.silences[1].span == Span(Fraction(1, 4), Fraction(1, 2))
@@ -243,6 +258,7 @@ CHANGES: list[Callable[[int, int], edits.Asked]] = [
     lambda a, b: edits.Trim(f"face-{1 + a % 5}", min(a, b), max(a, b)),
     lambda a, b: edits.Retype(f"face-{1 + a % 5}", list(Kind)[b % 5]),
     lambda a, b: edits.Restyle(list(Style)[a % 3], "#102030", b / 40),
+    lambda a, b: edits.Dress((f"face-{1 + a % 5}",), [None, *Style][b % 4]),
     lambda a, b: edits.Place(f"face-{1 + a % 5}", b, (a - 3.0, b, 1.0 + a, 5.0)),
     lambda a, b: edits.Unplace(f"face-{1 + a % 5}", b),
     lambda a, b: edits.Draw(a, b, (a, b, 1.0 + b, 2.0), Kind.FACE),

@@ -20,9 +20,9 @@ MAX_CELLS = 4
 set (McPherson et al. 2016), no count is proven safe, and both styles are labelled accordingly."""
 
 
-def cover_tracks(picture: Picture, tracks: Iterable[Track], cover: Cover) -> None:
-    """Cover every track that is there at the picture's time, in place."""
-    for track in tracks:
+def cover_tracks(picture: Picture, covers: Iterable[tuple[Track, Cover]]) -> None:
+    """Cover every track that is there at the picture's time, each with its own cover, in place and in this order."""
+    for track, cover in covers:
         outline = track.outline_at(picture.time)
         if outline is not None:
             cover_outline(picture, outline, cover)

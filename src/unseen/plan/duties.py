@@ -195,7 +195,8 @@ def check(plan: Plan, today: datetime.date) -> Requirements:
     """
     asked = requirements(plan)
     admit(asked, plan.case)
-    check_cover(asked, plan.case, plan.cover.style, plan.cover.padding)
+    for style in sorted(plan.styles()):
+        check_cover(asked, plan.case, style, plan.cover.padding)
     demand(shortfalls(plan, today))
     return asked
 

@@ -19,13 +19,29 @@ class Action(enum.StrEnum):
     KEEP = "keep"
 
 
+class Style(enum.StrEnum):
+    """How a cover looks. Only `solid` is irreversible; the others are *reduced recognisability*."""
+
+    SOLID = "solid"
+    MOSAIC = "mosaic"
+    BLUR = "blur"
+
+    @property
+    def irreversible(self) -> bool:
+        return self is Style.SOLID
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What happens to a track, by whose word (`unseen` where nobody chose) and why."""
+    """What happens to a track, by whose word (`unseen` where nobody chose) and why.
+
+    `style`: how its cover looks where that is not how all others of the plan look.
+    """
 
     action: Action
     by: str
     why: str
+    style: Style | None = None
 
     def __post_init__(self) -> None:
         if not self.by or not self.why:
@@ -84,21 +100,9 @@ class MetadataDecision:
     action: StreamAction = StreamAction.REMOVE
 
 
-class Style(enum.StrEnum):
-    """How a cover looks. Only `solid` is irreversible; the others are *reduced recognisability*."""
-
-    SOLID = "solid"
-    MOSAIC = "mosaic"
-    BLUR = "blur"
-
-    @property
-    def irreversible(self) -> bool:
-        return self is Style.SOLID
-
-
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """How everything decided `cover` is covered.
+    """How everything decided `cover` is covered where its decision does not name another style.
 
     `colour`: the solid fill as #rrggbb. `padding`: growth of every region on each side, a share of its width or height.
     `grid`: edges then move outwards to multiples of so many pixels of the displayed picture.
@@ -245,6 +249,20 @@ class Plan:
     def covered(self) -> tuple[Track, ...]:
         """The tracks to cover."""
         return tuple(p.track for p in self.tracks if p.decision.action is Action.COVER)
+
+    def cover_of(self, planned: PlannedTrack) -> Cover:
+        """How a track is covered, or would be."""
+        style = planned.decision.style
+        return self.cover if style is None else replace(self.cover, style=style)
+
+    def covers(self) -> tuple[tuple[Track, Cover], ...]:
+        """The tracks to cover and how, in the order of drawing: no cover that can be undone lies over a solid one."""
+        found = [(p.track, self.cover_of(p)) for p in self.tracks if p.decision.action is Action.COVER]
+        return tuple(sorted(found, key=lambda each: each[1].style.irreversible))
+
+    def styles(self) -> frozenset[Style]:
+        """Every style in which something is covered; the plan's own where nothing is."""
+        return frozenset(cover.style for _, cover in self.covers()) or frozenset({self.cover.style})
 
     def kept(self) -> tuple[PlannedTrack, ...]:
         """The tracks that stay visible."""

@@ -108,8 +108,9 @@ def compute_standing(
 
 
 def _what_stays(plan: Plan) -> Iterator[Reason]:
-    if not plan.cover.style.irreversible:
-        yield Reason(Why.STYLE, f"the style {plan.cover.style} is reduced recognisability: machines can undo it")
+    for style in sorted(plan.styles()):
+        if not style.irreversible:
+            yield Reason(Why.STYLE, f"the style {style} is reduced recognisability: machines can undo it")
     for stream in plan.streams:
         if stream.kind is not StreamKind.AUDIO or stream.action in _SILENT:
             continue

@@ -82,8 +82,8 @@ def _has_sound(plan: Plan) -> bool:
 
 def _track(planned: PlannedTrack, clock: Clock | None, crosses: Iterable[str]) -> Json:
     decision = planned.decision
-    said = {"action": decision.action, "by": decision.by, "why": decision.why, "crosses": list(crosses)}
-    return {**_path(planned.track, clock), **said}
+    said = {"action": decision.action, "by": decision.by, "why": decision.why, "style": decision.style}
+    return {**_path(planned.track, clock), **said, "crosses": list(crosses)}
 
 
 @remembered

@@ -88,7 +88,8 @@ def _(edit: edits.Join, plan: Plan, by: str) -> Plan:
     gap = range(clock.at_or_before(one.span.end) + 1, clock.at_or_after(other.span.start))
     track = shaping.joined(one, other, [clock.time(n) for n in gap])
     decision, consent = earlier.decision, earlier.consent
-    if (later.decision.action, later.consent) != (decision.action, consent):
+    theirs = later.decision
+    if (theirs.action, theirs.style, later.consent) != (decision.action, decision.style, consent):
         decision, consent = Decision(Action.COVER, by, f"joined from {one.id} and {other.id}"), None
     return _exchanged(plan, [one.id, other.id], [PlannedTrack(track, decision, consent)])
 
@@ -114,6 +115,16 @@ def _(edit: edits.Restyle, plan: Plan, by: str) -> Plan:
     cover = Cover(edit.style, edit.colour, edit.padding, plan.cover.grid)
     check_cover(requirements(plan), plan.case, cover.style, cover.padding)
     return replace(plan, cover=cover)
+
+
+@_edited.register
+def _(edit: edits.Dress, plan: Plan, by: str) -> Plan:
+    if edit.style is not None:
+        check_cover(requirements(plan), plan.case, edit.style, plan.cover.padding)
+    for name in edit.tracks:
+        decision = planned_of(plan, name).decision
+        plan = plan.decide(name, replace(decision, by=by, style=edit.style), planned_of(plan, name).consent)
+    return plan
 
 
 @_edited.register

@@ -75,6 +75,13 @@ class Restyle(Edit, frozen=True, tag="style"):
     padding: float
 
 
+class Dress(Edit, frozen=True):
+    """Covers of another style for these tracks; without one they look like all others again."""
+
+    tracks: Names
+    style: Style | None
+
+
 class Place(Edit, frozen=True):
     """A track's outline in one picture where a person puts it."""
 
@@ -154,6 +161,7 @@ Asked = (
     | Trim
     | Retype
     | Restyle
+    | Dress
     | Place
     | Unplace
     | Draw

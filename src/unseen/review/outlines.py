@@ -20,12 +20,13 @@ Pixels = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One track in one picture: what was found, how it came to be known, and the boxes that its cover takes."""
+    """One track in one picture: what was found, how it came to be known, its cover's style and the boxes it takes."""
 
     planned: PlannedTrack
     outline: Outline
     origin: Origin
     score: float | None
+    style: Style
     boxes: tuple[PixelBox, ...]
 
     @property
@@ -48,8 +49,9 @@ def shown_at(plan: Plan, time: Timestamp) -> Iterator[Shown]:
         track = planned.track
         if time in track.span and (outline := track.outline_at(time)) is not None:
             origin, score = _known_by(track, time)
-            boxes = cover_boxes(outline, plan.cover, (picture.width, picture.height), grid)
-            yield Shown(planned, outline, origin, score, tuple(boxes))
+            cover = plan.cover_of(planned)
+            boxes = cover_boxes(outline, cover, (picture.width, picture.height), grid)
+            yield Shown(planned, outline, origin, score, cover.style, tuple(boxes))
 
 
 def _known_by(track: Track, time: Timestamp) -> tuple[Origin, float | None]:
@@ -67,16 +69,15 @@ def draw_covers(rgb: Pixels, plan: Plan, time: Timestamp, scale: float) -> Pixel
     """A copy of a view with every cover as it will be; `scale` is its pixels per displayed pixel."""
     drawn = rgb.copy()
     rows, columns = rgb.shape[:2]
-    for shown in shown_at(plan, time):
-        if shown.planned.decision.action is not Action.COVER:
-            continue
+    covered = [shown for shown in shown_at(plan, time) if shown.planned.decision.action is Action.COVER]
+    for shown in sorted(covered, key=lambda each: each.style.irreversible):
         for left, top, right, bottom in shown.boxes:
             down = slice(math.floor(top * scale), min(rows, math.ceil(bottom * scale)))
             across = slice(math.floor(left * scale), min(columns, math.ceil(right * scale)))
             inside = drawn[down, across]
             if inside.size:
-                solid = plan.cover.style is Style.SOLID
-                inside[...] = plan.cover.rgb if solid else coarse(inside, plan.cover.style)
+                solid = shown.style is Style.SOLID
+                inside[...] = plan.cover.rgb if solid else coarse(inside, shown.style)
     return drawn
 
 

@@ -37,7 +37,7 @@ class Stretch:
 
 def covers_digest(plan: Plan) -> str:
     """SHA-256 of what is covered or silenced, and where: answers hold for that of this source only."""
-    covers = {"source": plan.source.sha256, "cover": plan.cover, "tracks": plan.covered()}
+    covers = {"source": plan.source.sha256, "cover": plan.cover, "tracks": plan.covers()}
     covers |= {"streams": tuple((s.index, s.action) for s in plan.streams), "silences": plan.silenced()}
     return hashlib.sha256(dumps(covers)).hexdigest()
 

@@ -30,10 +30,9 @@ class CoverCheck:
                 self._faults.append(f"track {patch.track} at {float(time):.3f} s {reason}")
 
     def _unlike_cover(self, shot: Shot, patch: Patch, later: list[Box]) -> str | None:
-        style = self._plan.cover.style
         try:
-            if not style.irreversible:
-                return too_much_detail(shot, patch.box, later, style)
+            if not patch.style.irreversible:
+                return too_much_detail(shot, patch.box, later, patch.style)
             return unlike_fill(shot, patch, self._plan.cover.rgb)
         except ValueError as error:
             return f"cannot be judged: {error}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import cv2
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unseen.core import ColourModel, Picture, Quad, Region
-from unseen.plan import Cover
+from unseen.plan import Cover, Plan, Style
 from unseen.verify.schedule import Spot
 
 Box = tuple[int, int, int, int]
@@ -27,6 +28,7 @@ class Patch:
     track: str
     box: Box
     mask: Mask | None = None
+    style: Style = Style.SOLID
 
     @property
     def least_side(self) -> int:
@@ -40,10 +42,15 @@ def depths(mask: Mask) -> NDArray[np.float32]:
     return np.asarray(cv2.distanceTransform(np.pad(mask, 1).astype(np.uint8), cv2.DIST_C, 3)[1:-1, 1:-1], np.float32)
 
 
-def patches(spots: list[Spot], picture: Picture, cover: Cover) -> list[Patch]:
+def own_styles(plan: Plan) -> dict[str, Style]:
+    """The style of every track whose decision names one."""
+    return {p.track.id: p.decision.style for p in plan.tracks if p.decision.style is not None}
+
+
+def patches(spots: list[Spot], picture: Picture, cover: Cover, own: Mapping[str, Style]) -> list[Patch]:
     """Covers in whole pixels, out to the cover's grid; in YUV to even ones, so that no chroma sample is half covered.
 
-    Tilted things are covered with upright boxes where the cover can be undone.
+    Tilted things are covered with upright boxes where the cover can be undone. `own`: see `own_styles`.
     """
     across, down = (math.lcm(step, cover.grid) for step in picture.grid)
     if picture.model is ColourModel.YUV:
@@ -54,10 +61,11 @@ def patches(spots: list[Spot], picture: Picture, cover: Cover) -> list[Patch]:
         box = hull.pixels(picture.width, picture.height, (across, down))
         if box is None:
             continue
-        if isinstance(outline, Region) or not cover.style.irreversible:
-            found.append(Patch(track, box))
+        style = own.get(track, cover.style)
+        if isinstance(outline, Region) or not style.irreversible:
+            found.append(Patch(track, box, None, style))
         elif rows := outline.boxes(picture.width, picture.height, (across, down)):
-            found.append(Patch(track, box, _mask(box, rows)))
+            found.append(Patch(track, box, _mask(box, rows), style))
     return found
 
 

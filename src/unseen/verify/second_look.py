@@ -54,7 +54,7 @@ class SecondLook:
 
     def see(self, shot: Shot, time: Timestamp, covers: Sequence[Patch]) -> None:
         """Look at one picture, if it is due; `covers` as drawn in it, which check 3 holds against their fill."""
-        kept = patches(self._kept.at(time), shot.picture, self._plan.cover)
+        kept = patches(self._kept.at(time), shot.picture, self._plan.cover, {})
         if self._eyes is None or len(self._found) >= _ENOUGH:
             return
         part = self._glances.part(shot.picture, time)

@@ -13,7 +13,7 @@ from unseen.models import ModelStore
 from unseen.plan import Plan
 from unseen.verify.covers import CoverCheck
 from unseen.verify.outcome import Outcome
-from unseen.verify.patch import patches
+from unseen.verify.patch import own_styles, patches
 from unseen.verify.playback import BROKEN, Shot, reason_of, video_shots
 from unseen.verify.schedule import Schedule
 from unseen.verify.second_look import SecondLook
@@ -45,7 +45,8 @@ def watch(
 ) -> Watched:
     """Decode every picture of `output` once; whatever its bytes do, the result is outcomes and no exception."""
     timing, covers, second = TimingCheck(plan.source.media), CoverCheck(plan), SecondLook(plan, models)
-    schedule = Schedule(plan.covered(), plan.cover.padding)
+    planned = plan.covers()
+    schedule, own = Schedule([track for track, _ in planned], plan.cover.padding), own_styles(plan)
     times = iter(plan.source.media.frame_times or ())
     seen, broken, shift = 0, None, Timestamp(0)
     with traces:
@@ -56,7 +57,7 @@ def watch(
                     timing.see(shot)
                     if (time := next(times, None)) is not None:
                         shift = shot.picture.time - time if seen == 1 else shift
-                        found = patches(schedule.at(time), shot.picture, plan.cover)
+                        found = patches(schedule.at(time), shot.picture, plan.cover, own)
                         covers.see(shot, time, found)
                         traces.see(shot, found)
                         second.see(shot, time, found)

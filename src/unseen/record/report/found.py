@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from unseen.core import Kind, Span, Timestamp, Track
-from unseen.plan import Action, Consent, Decision, Plan
+from unseen.plan import Action, Consent, Cover, Decision, Plan, PlannedTrack
 from unseen.record.report.law import consent_said
 from unseen.record.report.paper import Bars, Block, Cell, Legend, Look, Section, Table, Text, Where
 from unseen.record.report.timeline import Line
@@ -67,7 +67,14 @@ def _style(plan: Plan) -> str:
     cover = plan.cover
     colour = f", {cover.colour}" if cover.style.irreversible else ""
     reach = f"each cover reaches {cover.padding:.0%} over what was found on each side"
-    return f"Style: {cover.style}{colour}; {reach}. Voices are covered by silence in every channel."
+    others = ", ".join(f"{p.track.id} ({p.decision.style})" for p in plan.tracks if _of_its_own(p, cover))
+    apart = f" Of another style: {others}." if others else ""
+    return f"Style: {cover.style}{colour}; {reach}.{apart} Voices are covered by silence in every channel."
+
+
+def _of_its_own(planned: PlannedTrack, cover: Cover) -> bool:
+    decision = planned.decision
+    return decision.action is Action.COVER and decision.style not in (None, cover.style)
 
 
 def _of_kind(kind: Kind, here: Iterable[Thing], line: Line | None) -> tuple[Cell, ...]:

@@ -5,6 +5,7 @@ import { el, fill, keyed } from "./el.js";
 import { keyCap } from "./keys.js";
 import { confirmLabel, wholeOrSpan } from "./commands.js";
 import { chosenSpan } from "./state.js";
+import { ownStyle } from "./style.js";
 import { clock, kindName, t, trackName } from "./strings.js";
 
 /** @import {Plan, Silence, Track} from "./types.js" */
@@ -101,14 +102,16 @@ export class Inspector {
     const facts = one ? this.#facts(one) : null;
     const kinds = tracks.length === 1 && one && "kind" in one ? this.#kinds(one.kind, (kind) => void this.session.change({ do: "kind", track: one.id, kind })) : null;
     const unmute = silences.length === 1 && one?.score === null ? el("div.buttons", {}, keyed(t("do_unmute"), "", () => void this.session.change({ do: "unmute", silence: one.id }))) : null;
-    return [heading, facts, ...question, this.#buttons(decide, place ? "accept" : ""), unmute, this.#corrections(kinds)].filter((c) => c !== null);
+    const covered = tracks.length > 0 && silences.length === 0 && tracks.every((track) => track.action === "cover");
+    const style = covered ? ownStyle(this.session, tracks) : [];
+    return [heading, facts, ...question, this.#buttons(decide, place ? "accept" : ""), unmute, this.#corrections([kinds, ...style])].filter((c) => c !== null);
   }
 
-  /** @param {HTMLElement | null} kinds */
-  #corrections(kinds) {
+  /** @param {(HTMLElement | null)[]} fields */
+  #corrections(fields) {
     const correct = ["edit", "split", "join", "trim_start", "trim_end", "unplace"];
     if (!correct.some((name) => this.commands.get(name)?.can(this.session.state))) return null;
-    const folded = /** @type {HTMLDetailsElement} */ (el("details", { open: this.opened }, el("summary", { "data-focus": "correct" }, t("group_correct")), kinds, this.#buttons(correct)));
+    const folded = /** @type {HTMLDetailsElement} */ (el("details", { open: this.opened }, el("summary", { "data-focus": "correct" }, t("group_correct")), ...fields, this.#buttons(correct)));
     folded.addEventListener("toggle", () => (this.opened = folded.open));
     return folded;
   }

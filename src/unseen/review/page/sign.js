@@ -21,6 +21,7 @@ export async function openSign(session) {
   const said = await signDialog(session, plan);
   if (said === "") return;
   if (!(await session.sign())) return;
+  if (said === "first") session.say(t("said_signed_first"), "");
   if (said === "release" && (await session.release())) showReleased(session);
 }
 
@@ -35,10 +36,12 @@ async function signDialog(session, plan) {
     content.replaceChildren(looked(session, now), asked(session, now, redraw));
   };
   redraw();
+  const ways = anotherHasTo(plan) ? [answer(t("sign_only"), "first", true)]
+    : [answer(t("sign_only"), "sign"), answer(t("sign_release"), "release", true)];
   const opened = leaving(openDialog(t("sign_title"), [
     content,
     el("p.small", {}, t("sign_meaning")),
-    el("div.answers", {}, leave(), answer(t("sign_only"), "sign"), answer(t("sign_release"), "release", true)),
+    el("div.answers", {}, leave(), ...ways),
   ], "wide"));
   opened.dialog.querySelector("button.main")?.setAttribute("autofocus", "");
   /** @type {HTMLElement | null} */ (opened.dialog.querySelector("button.main"))?.focus();
@@ -63,6 +66,12 @@ function looked(session, plan) {
       plan.review ? line(!plan.review.stale, t(plan.review.stale ? "sign_stale" : "sign_by", { who: plan.review.by })) : null,
       plan.second_reviewer ? second(plan) : null),
     blind.length ? el("details", {}, el("summary", {}, t("sign_blind", { n: blind.length })), el("ul", {}, ...blind)) : null);
+}
+
+/** Whether nobody else has signed for these decisions although two have to. @param {Plan} plan */
+export function anotherHasTo(plan) {
+  const others = [plan.review, plan.second ?? null].filter((r) => r !== null && !r.stale && r.by !== plan.who);
+  return plan.second_reviewer && others.length === 0;
 }
 
 /** Whether another person has signed for the same decisions. @param {Plan} plan */

@@ -5,8 +5,28 @@ import { el } from "./el.js";
 import { t } from "./strings.js";
 
 /** @import {Session} from "./session.js" */
+/** @import {Track} from "./types.js" */
 
 const STYLES = ["solid", "mosaic", "blur"];
+const LIKE_ALL = "";
+
+/**
+ * How the covers of the chosen tracks look, where that is not how all others do.
+ * @param {Session} session
+ * @param {Track[]} tracks
+ */
+export function ownStyle(session, tracks) {
+  const { plan } = session.state;
+  const own = new Set(tracks.map((track) => track.style ?? LIKE_ALL));
+  const now = own.size === 1 ? [...own][0] : undefined;
+  const like = el("option", { value: LIKE_ALL, selected: now === LIKE_ALL }, t("style_like_all", { style: t(`style_${plan?.cover.style ?? "solid"}`) }));
+  const mixed = now === undefined ? [el("option", { value: "mixed", selected: true, disabled: true }, t("style_mixed"))] : [];
+  const options = STYLES.map((s) => el("option", { value: s, selected: s === now }, t(`style_${s}`)));
+  const select = /** @type {HTMLSelectElement} */ (el("select", { id: "own-style", "data-focus": "own-style" }, ...mixed, like, ...options));
+  select.addEventListener("change", () => void session.change({ do: "dress", tracks: tracks.map((track) => track.id), style: select.value || null }));
+  const weak = [...own].some((s) => s !== LIKE_ALL && s !== "solid");
+  return [el("label.field", {}, t("own_style"), select), weak ? el("p.warning", { role: "status" }, t("style_warning")) : null];
+}
 
 /** @param {Session} session */
 export async function openStyle(session) {

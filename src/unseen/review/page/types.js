@@ -41,6 +41,7 @@
  * @property {boolean} drawn
  * @property {number} keyframes
  * @property {string[]} crosses
+ * @property {string | null} [style]  of its cover, where that is not how all others look
  * @property {boolean} [faceless]  a body that no face goes along with
  */
 
