@@ -34,7 +34,7 @@ from unseen.looking import identifiers, is_seen, look, not_looked_for, planned
 from unseen.media import Reader, SourceFile, open_reader, open_source
 from unseen.media.output import OutputFile, output_suffix
 from unseen.media.prefetch import AHEAD, prefetch
-from unseen.media.publish import Draft, draft, publish, refuse_existing, refuse_unusable
+from unseen.media.publish import Draft, draft, publish, refuse_existing, refuse_unusable, sweep
 from unseen.media.source import STDIN
 from unseen.options import ApplyOptions, FindOptions, LookOptions, RedactOptions, SampleOptions
 from unseen.plan import (
@@ -354,6 +354,7 @@ def _refuse_existing(out: Path, options: ApplyOptions | RedactOptions) -> None:
         refuse_unfit(credential)
     record, manifest = record_path_of(out), sidecar_of(out)
     refuse_unusable(out, record, manifest)
+    sweep(out.parent)  # also where nothing will be written: what a killed run left is nobody's
     if options.overwrite:
         return
     refuse_existing(out)

@@ -12,6 +12,7 @@ from unseen.batch.names import Job
 from unseen.core import Progress, StreamKind
 from unseen.errors import ExitCode, SandboxError, StorageError, UnexpectedError, UnreadableError, UnseenError, printable
 from unseen.media import open_source
+from unseen.media.publish import sweep
 from unseen.media.source import STDIN
 from unseen.options import RedactOptions
 from unseen.plan import Plan, StreamAction
@@ -52,6 +53,7 @@ def run(
             continue
         earlier = _released_earlier(job, options) if resume and job.source != STDIN else None
         if earlier is not None:
+            sweep(job.output.parent)  # a run killed after its last step has left its drafts
             yield Outcome(job, released=earlier, earlier=True)
             continue
         try:

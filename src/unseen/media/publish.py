@@ -71,7 +71,7 @@ def draft(destination: Path) -> Iterator[Draft]:
     folder = destination.parent
     with storage_errors(destination):
         folder.mkdir(parents=True, exist_ok=True)
-        _sweep(folder)
+        sweep(folder)
     while True:
         # The ending stays, so that whoever opens the draft sees the same kind of file.
         path = folder / f".{secrets.token_hex(8)}{_MARK}{destination.suffix}"
@@ -153,26 +153,61 @@ def publish(
 
 
 def _name(ready: Draft, record: Draft, others: Mapping[Path, Draft | None], *, replace: bool) -> None:
-    if replace:
-        ready.destination.unlink(missing_ok=True)
     for each in (record, *filter(None, others.values()), ready):
         with contextlib.suppress(OSError):  # as any file that the user makes, where the file system has modes
             os.chmod(each.path, 0o666 & ~_umask())  # noqa: PTH101
         with contextlib.suppress(OSError):
             os.utime(each.path, ns=(_NO_TIME, _NO_TIME))
-    os.replace(record.path, record.destination)  # noqa: PTH105
-    named = [record.destination]
-    try:
+    with _put_back(ready.destination, record.destination, *others) as named:
+        if replace:
+            ready.destination.unlink(missing_ok=True)
+        os.replace(record.path, record.destination)  # noqa: PTH105
+        named.append(record.destination)
         for path, other in others.items():
             path.unlink(missing_ok=True)
             if other is not None:
                 _link(other.path, path)
                 named.append(path)
         _link(ready.path, ready.destination)
-    except (OSError, DestinationExistsError):
-        for path in named:
-            path.unlink(missing_ok=True)  # beside another's file it would claim that file
+
+
+@contextlib.contextmanager
+def _put_back(destination: Path, *beside: Path) -> Iterator[list[Path]]:
+    """Where the block fails, what it added to the list goes, and what had these names before has them again.
+
+    Nothing is put back beside a file that another program gave the destination's name meanwhile.
+    """
+    before = {path: path.with_name(f".{secrets.token_hex(8)}{_MARK}{path.suffix}") for path in (*beside, destination)}
+    named: list[Path] = []
+    for path, second in list(before.items()):
+        try:
+            os.link(path, second, follow_symlinks=False)
+        except OSError:  # nothing was there, or the file system has no links
+            del before[path]
+    try:
+        yield named
+    except BaseException:
+        for path in named:  # beside another's file it would claim that file
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+        if not os.path.lexists(destination) or _is_still(destination, before):
+            with contextlib.suppress(OSError):
+                for path, second in before.items():
+                    if not _is_still(path, before):
+                        os.link(second, path, follow_symlinks=False)
         raise
+    finally:
+        for second in before.values():
+            with contextlib.suppress(OSError):
+                second.unlink(missing_ok=True)
+
+
+def _is_still(path: Path, before: Mapping[Path, Path]) -> bool:
+    """Whether what has a name is what had it before."""
+    try:
+        return os.path.samestat(path.lstat(), before[path].lstat())
+    except (KeyError, OSError):
+        return False
 
 
 def publish_alone(ready: Draft, *, replace: bool) -> None:
@@ -270,7 +305,8 @@ def _lock(file: BinaryIO, path: Path) -> bool:
     return path.exists()
 
 
-def _sweep(folder: Path) -> None:
+def sweep(folder: Path) -> None:
+    """Remove the drafts in a folder that no process holds any more."""
     for path in folder.glob(f".*{_MARK}*"):
         if fcntl is None or not _DRAFT.fullmatch(path.name) or path.is_symlink() or not path.is_file():
             continue

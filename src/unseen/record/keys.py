@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import os
 import re
-import secrets
 import stat
 import sys
 from dataclasses import dataclass
@@ -22,7 +21,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from unseen.errors import StorageError, UsageError
+from unseen.errors import DestinationExistsError, StorageError, UsageError
+from unseen.media.publish import draft, publish_alone, sweep
 
 VARIABLE = "UNSEEN_KEY"
 """Names the key's file where it is not the usual one."""
@@ -87,11 +87,13 @@ def own_key(path: Path | None = None) -> SigningKey:
     """
     path = path or key_file()
     try:
+        sweep(path.parent)  # a run killed while it made the key has left it under another name
         with contextlib.suppress(FileNotFoundError):
             return _read(path)
         return _make(path)
-    except OSError as error:
-        what = f"the key that signs records cannot be read or made: {error.strerror}"
+    except (OSError, StorageError) as error:
+        reason = error.what if isinstance(error, StorageError) else error.strerror
+        what = f"the key that signs records cannot be read or made: {reason}"
         step = f"Name a file in a folder of yours: --key-file FILE, or {VARIABLE}=FILE"
         raise StorageError(what, path=path, next_step=step) from error
 
@@ -131,15 +133,8 @@ def _make(path: Path) -> SigningKey:
     """Written whole under another name first, so that of several processes the first makes it and all use that one."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     text = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
+    with draft(path) as ready:
+        ready.file.write(text)
+        with contextlib.suppress(DestinationExistsError):
+            publish_alone(ready, replace=False)
     return _read(path)
