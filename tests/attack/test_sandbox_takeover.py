@@ -107,6 +107,19 @@ def test_what_an_honest_worker_says_is_believed(clip: Path) -> None:
         assert len(reader.info.frame_times or ()) == 2
 
 
+def test_a_worker_that_does_not_leave_off_is_ended(clip: Path) -> None:
+    with open_source(clip) as source:
+        endless = (messages.GivenView(Fraction(n, 10), 4, 4, 1.0) for n in range(4))
+        liar = Liar(*endless)
+        reader = SandboxedReader(source, Limits(), liar)
+        views = reader.views(4, since=Fraction(0))
+        assert next(views).time == 0
+        began = time.monotonic()
+        views.close()  # type: ignore[attr-defined]
+        assert liar.ended == 1
+        assert time.monotonic() - began < 5
+
+
 LIES = {
     "a view that is too large": (_views, (messages.GivenView(Fraction(0), 5000, 4, 1.0), DONE), "odd view"),
     "a view of another shape": (_views, (messages.GivenView(Fraction(0), 4, 1, 1.0), DONE), "another shape"),

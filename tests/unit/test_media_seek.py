@@ -7,15 +7,18 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from make import Clip, scene, write_clip
 from PIL import Image
 
 from unseen.errors import UnreadableError
-from unseen.media import Limits, Reader, av_read, open_media, open_source
+from unseen.media import Limits, Reader, av_read, av_seek, open_media, open_source
 from unseen.media.av_file import AvFile
 from unseen.media.av_read import AvReader
+from unseen.media.sandbox import SandboxedReader
+from unseen.media.sandbox.forkserver import workers
 
 GROUPS = {
     "closed": {"g": "8", "bf": "3"},
@@ -77,6 +80,15 @@ def test_a_clip_that_starts_late_and_behind_an_edit_list(tmp_path: Path) -> None
         same_from_everywhere(reader)
 
 
+def test_the_saboteur_that_leaves_out_too_much_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(av_seek, "_UNNEEDED", "NONINTRA")
+    monkeypatch.setattr(AvReader, "_frames_since", lambda self, since: _once(self)(since))
+    noisy = np.random.default_rng(2).integers(0, 99, (COUNT, 48, 64, 3), np.uint8)
+    clip = Clip(size=(64, 48), ticks=IRREGULAR, options=GROUPS["one"], paint=lambda n, rgb: np.copyto(rgb, noisy[n]))
+    with open_source(write_clip(tmp_path / "clip.mp4", clip)) as source, pytest.raises(AssertionError):
+        same_from_everywhere(AvReader(source, Limits()))
+
+
 @pytest.mark.parametrize("suffix", [".gif", ".png", ".webp", ".tif"])
 def test_animations_from_the_middle(tmp_path: Path, suffix: str) -> None:
     first, *rest = (Image.fromarray(scene(number % 15, (64, 48))) for number in range(COUNT))
@@ -105,6 +117,45 @@ def test_only_what_was_asked_for_is_decoded(tmp_path: Path) -> None:
         view = next(iter(reader.views(64, since=Fraction(19))))
         assert view.time == Fraction(19)
         assert sum(decoded) <= 8
+
+
+@pytest.mark.parametrize(
+    ("suffix", "options"), [(".mkv", {"live": "1"}), (".mp4", {"movflags": "empty_moov+frag_keyframe"})]
+)
+def test_a_file_that_declares_no_duration(tmp_path: Path, suffix: str, options: dict[str, str]) -> None:
+    clip = Clip(size=(64, 48), ticks=IRREGULAR, options={"preset": "veryfast", **GROUPS["closed"]})
+    written, streamed = write_clip(tmp_path / f"clip{suffix}", clip), tmp_path / f"streamed{suffix}"
+    with av.open(str(written)) as source, av.open(str(streamed), "w", options=options) as target:
+        stream = source.streams.video[0]
+        copy = target.add_stream_from_template(stream)
+        for packet in source.demux(stream):
+            if packet.size:
+                packet.stream = copy
+                target.mux(packet)
+    if suffix == ".mkv":
+        with av.open(str(streamed)) as found:
+            assert found.duration is None
+    with open_media(streamed) as reader:
+        same_from_everywhere(reader)
+
+
+def test_a_pass_that_is_left_off_leaves_its_decoder_to_the_next(tmp_path: Path) -> None:
+    clip = Clip(size=(64, 48), ticks=range(60), options={"preset": "veryfast", "g": "8"})
+    with open_source(write_clip(tmp_path / "clip.mp4", clip)) as source:
+        reader = SandboxedReader(source, Limits(), workers())
+        (session,) = reader._idle
+        for first in (3, 50, 17, 58):
+            views = reader.views(64, since=Fraction(first, 10))
+            assert next(views).time == Fraction(first, 10)
+            assert reader._idle == []
+            views.close()  # type: ignore[attr-defined]
+            assert reader._idle == [session]
+        assert [view.time for view in reader.views(64)] == [Fraction(n, 10) for n in range(60)]
+        late = reader.views(64, since=Fraction(0))
+        next(late)
+        reader.close()
+        late.close()  # type: ignore[attr-defined]
+        assert session.ended
 
 
 def test_a_time_at_which_there_is_no_picture_is_refused(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ from unseen.media.av_file import (
     stream_infos,
     with_padding,
 )
-from unseen.media.av_seek import Packet, packets_for
+from unseen.media.av_seek import Kept, Packet, packets_for
 from unseen.media.limits import Limits
 from unseen.media.mastering import dynamic_parts, mastering_of
 from unseen.media.sound_read import SoundStream
@@ -49,10 +49,14 @@ _FULL_RANGE = 2  # AVCOL_RANGE_JPEG
 
 
 class AvReader:
-    """Fulfils `Reader` for anything with a video stream; every pass opens the container anew over its own cursor."""
+    """Fulfils `Reader` for anything with a video stream; every pass opens the container anew over its own cursor.
+
+    Passes from the middle use one that is kept open; `close` closes it.
+    """
 
     def __init__(self, source: SourceFile, limits: Limits) -> None:
         self._file, self._limits = AvFile(source, limits), limits
+        self._kept = Kept(self._file)
         self._undecodable = 0
         self._times: FrameTimes | None = None
         with self._file.opened() as container:
@@ -133,7 +137,8 @@ class AvReader:
         return (time for time, _ in self._frames())
 
     def close(self) -> None:
-        """Nothing is held open between passes."""
+        """Close what is held open between passes."""
+        self._kept.close()
 
     def pictures(self, empty: Empty = np.empty) -> Iterator[Picture]:
         info, form = self._picture, self._form
@@ -223,7 +228,7 @@ class AvReader:
     def _frames_since(self, since: Timestamp) -> Iterator[tuple[Fraction, av.VideoFrame]]:
         """The pictures from one on, decoded from the nearest key frame that gives it whole, or from the start."""
         for from_start in (False, True):
-            with self._file.opened() as container:
+            with self._file.opened() if from_start else self._kept.opened() as container:
                 base = container.streams[self._stream].time_base
                 assert base is not None  # noqa: S101 - a stream that decoded a picture has one
                 tick = since / base
@@ -260,8 +265,9 @@ class AvReader:
             what = f"its video is {name}, which Unseen does not decode"
             raise UnsupportedError(what, path=self._file.source.path, next_step=FORMATS)
         self._check_size(stream.codec_context.width, stream.codec_context.height)
-        stream.thread_type = "AUTO"
-        stream.codec_context.options = {"max_pixels": str(with_padding(self._limits.pixels))}
+        if not stream.codec_context.is_open:
+            stream.thread_type = "AUTO"
+            stream.codec_context.options = {"max_pixels": str(with_padding(self._limits.pixels))}
         ticks: list[int] = []
         for packet in self._file.packets(container, stream) if packets is None else packets:
             if packet.dts is not None and container.format.name == "avi":

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import av
 
@@ -13,7 +14,50 @@ from unseen.media.av_file import AvFile
 _BACK = 8
 """How often the way back is doubled: from one second to two minutes, more than key frames are ever apart on purpose."""
 
+_LEFT_OUT = ("h264",)
+"""Codecs whose packets say for certain whether another picture is made of them (ITU-T H.264 7.4.1: nal_ref_idc).
+
+In HEVC, pictures of a higher temporal layer may still be made of those that their own layer does not need."""
+_UNNEEDED: Final = "NONREF"
+
 Packet: TypeAlias = "av.Packet[av.stream.Stream]"
+
+
+class Kept:
+    """One container that stays open between passes from the middle: opening a long one takes longer than seeking."""
+
+    def __init__(self, file: AvFile) -> None:
+        self._file = file
+        self._held: tuple[contextlib.ExitStack, av.container.InputContainer] | None = None
+
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[av.container.InputContainer]:
+        """The container, anywhere in it; another one for a pass that meets one still going on. Raises as `AvFile`."""
+        held, self._held = self._held, None
+        stack, container = held or self._open()
+        try:
+            yield container
+        except GeneratorExit:
+            self._put_back(stack, container)
+            raise
+        except BaseException:
+            stack.close()
+            raise
+        self._put_back(stack, container)
+
+    def close(self) -> None:
+        """Close what is kept."""
+        if self._held is not None:
+            self._held[0].close()
+            self._held = None
+
+    def _open(self) -> tuple[contextlib.ExitStack, av.container.InputContainer]:
+        stack = contextlib.ExitStack()
+        return stack, stack.enter_context(self._file.opened())
+
+    def _put_back(self, stack: contextlib.ExitStack, container: av.container.InputContainer) -> None:
+        self.close()
+        self._held = stack, container
 
 
 def packets_for(file: AvFile, stream: av.stream.Stream, tick: int) -> Iterator[Packet] | None:
@@ -35,9 +79,20 @@ def packets_for(file: AvFile, stream: av.stream.Stream, tick: int) -> Iterator[P
         if found is not None:
             first, rest = found
             if first.pts is not None and first.pts <= tick:
-                return itertools.chain([first], rest)
+                return _hurried(itertools.chain([first], rest), stream, tick)
         aim = tick - (second << doubled)
     return None
+
+
+def _hurried(packets: Iterator[Packet], stream: av.stream.Stream, tick: int) -> Iterator[Packet]:
+    """The same packets; of those shown before `tick`, only what other pictures are made of will be decoded."""
+    context = stream.codec_context
+    able = context.name in _LEFT_OUT
+    for packet in packets:
+        if able:
+            before = packet.pts is not None and packet.pts < tick
+            context.skip_frame = _UNNEEDED if before else "DEFAULT"
+        yield packet
 
 
 def _from(

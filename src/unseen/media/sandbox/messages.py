@@ -54,7 +54,11 @@ class Taken(msgspec.Struct, frozen=True, tag=True):
     """The oldest slot is free again."""
 
 
-Request = Open | Fill | AskSound | AskSoundFormat | AskTimes | Taken
+class LeaveOff(msgspec.Struct, frozen=True, tag=True):
+    """No more pictures of this pass from the middle are wanted."""
+
+
+Request = Open | Fill | AskSound | AskSoundFormat | AskTimes | Taken | LeaveOff
 
 
 class Locked(msgspec.Struct, frozen=True, tag=True, forbid_unknown_fields=True):

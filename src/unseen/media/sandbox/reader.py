@@ -177,25 +177,32 @@ class SandboxedReader:
                 session.end()
             for given in answers:
                 slots.turn()
-                yield session, given, slots.empty if alone else functools.partial(_copied, slots, empty)
+                try:
+                    yield session, given, slots.empty if alone else functools.partial(_copied, slots, empty)
+                except GeneratorExit:
+                    if since is not None and not session.ended:
+                        session.leave_off(answers)
+                    raise
                 if not alone:
                     session.taken()
             self._learn(session, whole=since is None)
 
     @contextlib.contextmanager
     def _session(self) -> Iterator[Session]:
-        """A worker that does nothing else meanwhile. One that was left in the middle of an answer is of no more use."""
+        """A worker that does nothing else meanwhile. One that is left in the middle of an answer is of no more use."""
         session = self._idle.pop() if self._idle else self._another()
+        usable = False
         try:
             yield session
-            usable = session.done is not None and not session.ended
-        except BaseException:
-            session.end()
+            usable = True
+        except GeneratorExit:
+            usable = True  # where it could be told to leave off
             raise
-        if usable:
-            self._idle.append(session)
-        else:
-            session.end()
+        finally:
+            if usable and session.done is not None and not session.ended and self._finalizer.alive:
+                self._idle.append(session)
+            else:
+                session.end()
 
     def _another(self) -> Session:
         session = Session(self._source, self._limits, self._workers)

@@ -25,6 +25,7 @@ _CARE = "It is damaged or made to do harm: open it with nothing else that you wo
 _SLOW = "Write it anew with the program it came from, and try again."
 _REPORT = "Please report this text, and the file if you can share it."
 _MOST_SAID = 600
+_SOON = 1.0  # seconds for the pictures that are under way when a pass is left off
 _HEAD_START = 600.0  # seconds that a file may take whatever its length
 _SLOWER = 30.0  # seconds for each second that is shown: 8K on a slow machine takes about ten
 
@@ -39,6 +40,7 @@ class Session:
         self._path, self._limits, self._workers = source.path, limits, workers
         self._process, self._channel = workers.start()
         self.ended = False
+        self._until: float | None = None
         try:
             self._send(messages.Open(source.size, limits), [source.descriptor()])
             locked = self._receive(limits.idle_seconds)
@@ -84,6 +86,15 @@ class Session:
         """Say that the oldest slot is free again."""
         self._send(messages.Taken(), [])
 
+    def leave_off(self, answers: Iterator[messages.Reply]) -> None:
+        """Have the worker end a pass early; where it does not soon, `done` stays None and it is of no more use."""
+        self._until = time.monotonic() + _SOON
+        self._send(messages.LeaveOff(), [])
+        with contextlib.suppress(InputError):
+            for _ in answers:
+                pass
+        self._until = None
+
     def end(self) -> int:
         """Kill the worker, unless it has ended; what it ended with, as `Popen.returncode`."""
         if self.ended:
@@ -101,7 +112,8 @@ class Session:
             self.refuse_nonsense(str(error), error)
 
     def refuse_nonsense(self, what: str, cause: Exception | None = None) -> NoReturn:
-        """Refuse the file whose decoder says what cannot be."""
+        """End the worker, and refuse the file whose decoder says what cannot be."""
+        self.end()
         said = f"its decoder was made to say what cannot be: {printable(what)[:200]}"
         raise UnreadableError(said, path=self._path, next_step=_CARE) from cause
 
@@ -111,6 +123,8 @@ class Session:
 
     def _receive(self, seconds: float) -> messages.Reply:
         began = time.monotonic()
+        if self._until is not None:
+            seconds = max(0.0, min(seconds, self._until - began))
         try:
             reply = messages.decode_reply(self._channel.receive(seconds))
         except Silence as error:

@@ -114,12 +114,13 @@ class _Worker:
             self._answer(messages.decode_request(message), descriptor)
 
     def _answer(self, request: messages.Request, descriptor: int | None) -> None:
-        if isinstance(request, messages.Taken):
-            return  # of a picture of the last pass
+        if isinstance(request, messages.Taken | messages.LeaveOff):
+            return  # of the last pass, which was over by then
         if isinstance(request, messages.Fill) and descriptor is not None:
             slots = Slots(descriptor, request.slot, request.slots)
             os.close(descriptor)
-            self._fill(request, slots)
+            with contextlib.suppress(_LeftOff):
+                self._fill(request, slots)
         elif isinstance(request, messages.AskTimes):
             for time in self._reader.times():
                 self._say(messages.GivenTime(time))
@@ -152,6 +153,10 @@ class _Worker:
         self._channel.send(messages.encode(message))
 
 
+class _LeftOff(Exception):  # noqa: N818 - not an error: nobody wants the rest
+    """The pass ends here."""
+
+
 class _Places:
     """A slot for each picture, waited for when its first samples are there and not before."""
 
@@ -167,7 +172,9 @@ class _Places:
             if self._free:
                 self._free -= 1
             else:
-                self._channel.receive_with_file()  # the oldest picture is taken, and its slot free
+                message, _ = self._channel.receive_with_file()  # the oldest picture is taken, and its slot free
+                if isinstance(messages.decode_request(message), messages.LeaveOff):
+                    raise _LeftOff
             self._slots.turn()
             self._in_slot = True
         return self._slots.empty(shape, kind)
