@@ -14,7 +14,7 @@ from unseen.media.publish import draft, publish_alone
 from unseen.options import ApplyOptions
 from unseen.plan import Accepted, Action, Decision, Plan, PlannedTrack, dumps
 from unseen.track import from_moments
-from unseen.verify import INTERVAL, SECOND_LOOK, AuditReport
+from unseen.verify import INTERVAL, SECOND_LOOK, AuditReport, Trouble
 
 PLAN_SUFFIX = ".plan.json"
 
@@ -25,6 +25,14 @@ class SecondLookError(ReviewNeededError):
     def __init__(self, what: str, plan: Plan, kept: Path, *, path: Path, next_step: str) -> None:
         super().__init__(what, path=path, next_step=next_step)
         self.plan, self.kept = plan, kept
+
+
+class NotPassedError(AuditFailedError):
+    """A check of the finished file failed; `trouble` is where it did first, where that is a place in the pictures."""
+
+    def __init__(self, what: str, trouble: Trouble | None, *, path: Path, next_step: str) -> None:
+        super().__init__(what, path=path, next_step=next_step)
+        self.trouble = trouble
 
 
 def settled(
@@ -56,8 +64,9 @@ def refuse_empty_reason(options: ApplyOptions) -> None:
 def _audit_failed(report: AuditReport, required: Collection[int], out: Path) -> UnseenError:
     wrong = [c for c in report.checks if c in report.failed or (c.number in required and c.status != "passed")]
     said = "; ".join(f"check {c.number} ({c.title}) {c.status}: {c.detail}" for c in wrong) or "no check was made"
-    return AuditFailedError(
+    return NotPassedError(
         f"the finished file did not pass its audit, and was not released: {said}",
+        next((c.trouble for c in wrong if c.trouble is not None), None),
         path=out,
         next_step="Nothing was written. Try another output format; if it stays, please report it with this text.",
     )

@@ -19,6 +19,7 @@ from unseen.errors import AuditFailedError
 from unseen.media import open_media, open_source
 from unseen.plan import Action, Cover, Decision, Plan, PlannedTrack, Source, Style, dumps, read_plan
 from unseen.record import Standing
+from unseen.review.release import where
 
 SIZE, FRAMES = (160, 96), 6
 LEFT, RIGHT = Region(20, 20, 40, 40), Region(61.4, 36, 53, 40)  # padded 16 to 64 and 56 to 120: they overlap
@@ -83,8 +84,9 @@ def test_a_cover_of_another_style_than_its_own_is_found(
         "mosaic over solid": [(left, solid), (right, mosaic)],
     }[flaw]
     monkeypatch.setattr(pipeline, "cover_tracks", lambda picture, _: cover_tracks(picture, wrong))
-    with pytest.raises(AuditFailedError, match="check 3"):
+    with pytest.raises(AuditFailedError, match="check 3") as caught:
         unseen.apply(plan, source, tmp_path / "out.mp4", unseen.ApplyOptions())
+    assert where(plan, caught.value) == {"frame": 0, "track": "right" if flaw == "bare mosaic" else "left"}
 
 
 def test_a_solid_cover_that_is_seen_through_is_found_beside_a_mosaic(
@@ -95,10 +97,13 @@ def test_a_solid_cover_that_is_seen_through_is_found_beside_a_mosaic(
     def glass(picture, covers) -> None:
         before = [plane.samples.copy() for plane in picture.planes]
         cover_tracks(picture, covers)
+        if picture.time < Fraction(3, 10):
+            return
         for plane, was in zip(picture.planes, before, strict=True):
             under = np.s_[16 // plane.down : 64 // plane.down, 16 // plane.across : 64 // plane.across]
             plane.samples[under] = (plane.samples[under] * 0.8 + was[under] * 0.2).astype(np.uint8)
 
     monkeypatch.setattr(pipeline, "cover_tracks", glass)
-    with pytest.raises(AuditFailedError, match="check 4"):
+    with pytest.raises(AuditFailedError, match="check 4") as caught:
         unseen.apply(apart, source, tmp_path / "out.mp4", unseen.ApplyOptions())
+    assert where(apart, caught.value) == {"frame": 3, "track": "left"}

@@ -1,5 +1,6 @@
 """Corrections in the browser, down to the plan or the finished file: styles, keyframes, areas, two signatures."""
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,8 @@ import numpy as np
 import pytest
 from browsing import BY, FRAMES, RATE, Review, core_of, frames_of, left_face, patch, right_face, sign_and_release
 
-from unseen.core import Track
-from unseen.plan import Plan, Style
+from unseen.core import StreamKind, Track
+from unseen.plan import Plan, StreamAction, Style
 
 pytestmark = browsing.needs_browser
 
@@ -99,6 +100,20 @@ def test_an_area_is_covered_from_one_mark_to_the_other(browser: Any, case: Path)
         sign_and_release(review)
     dark = [patch(p, (286, 256, 68, 48)).max() < 16 for p in frames_of(case.parent / "clip-redacted.mp4")]
     assert dark == [12 <= n <= 30 for n in range(FRAMES)]
+
+
+def test_a_silenced_sound_is_said_to_be_and_cannot_be_muted(
+    browser: Any, footage: tuple[Path, Plan], tmp_path: Path
+) -> None:
+    clip, plan = footage
+    streams = tuple(replace(s, action=StreamAction.SILENCE) if s.kind is StreamKind.AUDIO else s for s in plan.streams)
+    case = browsing.write_case(tmp_path, clip, replace(plan, streams=streams))
+    with browsing.reviewing(browser, case, "--by", BY) as review:
+        assert "sound is silenced" in review.page.inner_text("#facts")
+        assert review.page.locator("#tab-sound").count() == 0
+        review.press("i", "ArrowRight", "o", "m")
+        review.page.wait_for_timeout(200)
+        assert review.plan.silences == ()
 
 
 def test_two_have_to_sign_where_two_were_asked_for(browser: Any, case: Path) -> None:

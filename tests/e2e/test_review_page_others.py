@@ -37,7 +37,12 @@ def test_whoever_meets_the_one_that_is_kept_is_listed_and_confirmed(
     with browsing.reviewing(browser, case, "--by", BY) as review:
         review.page.click("#tab-tracks")
         review.page.click(f"#tracks .entry:has-text('Face {mine.rpartition('-')[2]}')")
+        before = review.plan
         review.press("l")
+        review.page.wait_for_selector("dialog[open] .meetings li")
+        listed = review.page.inner_text("dialog[open] .meetings li")
+        assert "\N{MULTIPLICATION SIGN} Body 7" in listed and "0:00.6" in listed
+        assert review.plan == before  # seen before anything is decided
         review.say("asked for her own footage")
         review.until("document.querySelector('#inspector .why')?.textContent.includes('Meets somebody who is covered')")
         assert "\N{MULTIPLICATION SIGN} Body 7" in review.page.inner_text("#inspector .why")

@@ -24,6 +24,7 @@ from unseen.review.session import Outdated, Session
 _MOST_LISTED = 1000
 _MOST_OUTLINES = 256
 _MOST_POINTS = 20_000
+_MOST_KEPT = 500
 _WIDEST = 3840
 _WIDEST_THUMB = 640
 
@@ -62,6 +63,7 @@ class Routes:
             Route(file + "/thumb.jpg", got(self._thumb)),
             Route("/api/jobs/{job}", got(self._job)),
             Route(file + "/wave", got(self._wave)),
+            Route(file + "/crossings", got(self._crossings)),
             Route(file + "/edits", posted(Change, self._edit), methods=["POST"]),
             Route(file + "/undo", posted(At, self._undo), methods=["POST"]),
             Route(file + "/redo", posted(At, self._redo), methods=["POST"]),
@@ -137,6 +139,12 @@ class Routes:
             return answered({"peaks": self._desk.wave(item, number(request, "points", 1000, _MOST_POINTS))})
         except InputError as error:
             return answered(error_facts(error), 404)
+
+    def _crossings(self, request: Request) -> Response:
+        named_tracks = request.query_params.getlist("track")
+        if not 0 < len(named_tracks) <= _MOST_KEPT:
+            raise UsageError("name the tracks that are to be kept", next_step="Choose fewer, or at least one.")
+        return answered(self._changes.meetings(self._item(request), named_tracks))
 
     def _edit(self, request: Request, change: Change) -> Response:
         return self._changed(request, lambda item: self._changes.edit(item, change))

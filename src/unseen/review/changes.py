@@ -15,7 +15,8 @@ from unseen.pipeline import Released
 from unseen.plan import Action, Decision, PlannedTrack
 from unseen.review import edits
 from unseen.review.desk import Desk, Item
-from unseen.review.editing import new_name, region_of
+from unseen.review.document import crossing_facts
+from unseen.review.editing import edited, new_name, region_of
 from unseen.review.follow import followed
 from unseen.review.history import Seen
 from unseen.review.jobs import Job, error_facts
@@ -82,6 +83,12 @@ class Changes:
         by, session = self._by(), self._desk.ready(item)
         session.edit(change.revision, change.edit, by)
         return self._told(item, session)
+
+    def meetings(self, item: Item, tracks: Sequence[str]) -> Json:
+        """Where others would meet these tracks, were they the only ones kept. Raises UsageError."""
+        session = self._desk.ready(item)
+        kept = edited(session.plan, edits.Only(tuple(tracks), "asked"), "asked")
+        return {"crossings": crossing_facts(kept)}
 
     def turn(self, item: Item, at: At, *, back: bool) -> Json:
         """Undo or redo. Raises Outdated, UnseenError."""

@@ -45,7 +45,7 @@ def plan_facts(plan: Plan) -> Json:
         ],
         "silences": [_silence(s) for s in plan.silences],
         "sound": _has_sound(plan),
-        "silenced": not any(s.action not in _UNHEARD for s in plan.streams if s.kind is StreamKind.AUDIO),
+        "silenced": _has_sound(plan) and all(s.action in _UNHEARD for s in plan.streams if s.kind is StreamKind.AUDIO),
         "doubts": [_doubt(d, clock) for d in found],
         "blind_spots": [{"what": b.what, "why": b.why} for b in plan.blind_spots],
         "statements": {s.identifier: s.verdict for s in plan.statements},
@@ -127,6 +127,22 @@ def _silence(silence: PlannedSilence) -> Json:
         "by": silence.decision.by,
         "why": silence.decision.why,
     }
+
+
+def crossing_facts(plan: Plan) -> list[Json]:
+    """Every place at which a kept track meets a covered one, in order of time."""
+    times = plan.source.media.frame_times
+    clock = clock_of(times) if times is not None else None
+    met = sorted((c for c in crossings(plan) if c.covered), key=lambda c: c.span.start)
+    return [
+        {
+            "kept": each.kept,
+            "other": each.other,
+            "first": 0 if clock is None else clock.at_or_after(each.span.start),
+            "last": 0 if clock is None else clock.at_or_before(each.span.end),
+        }
+        for each in met
+    ]
 
 
 def _doubt(doubt: Doubt, clock: Clock | None) -> Json:

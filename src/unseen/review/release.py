@@ -19,7 +19,7 @@ from unseen.review.edits import Put, Sign
 from unseen.review.outlines import box_of
 from unseen.review.places import Place
 from unseen.review.session import Session
-from unseen.withheld import SecondLookError
+from unseen.withheld import NotPassedError, SecondLookError
 
 _UNSEEN = "unseen"
 
@@ -67,7 +67,11 @@ def new_tracks(plan: Plan, other: Plan) -> tuple[PlannedTrack, ...]:
 def where(plan: Plan, error: UnseenError) -> dict[str, Any]:
     """The picture and the box at which a release failed, as far as the error says."""
     times = plan.source.media.frame_times
-    if not isinstance(error, SecondLookError) or times is None:
+    if times is None:
+        return {}
+    if isinstance(error, NotPassedError) and error.trouble is not None:
+        return {"frame": clock_of(times).at_or_before(error.trouble.time), "track": error.trouble.track}
+    if not isinstance(error, SecondLookError):
         return {}
     found = new_tracks(plan, error.plan)
     if not found:

@@ -3,6 +3,17 @@
 from unseen.verify.apart import audit_apart, warm
 from unseen.verify.audit import TITLES, audit
 from unseen.verify.glances import INTERVAL
-from unseen.verify.report import SECOND_LOOK, AuditReport, CheckResult, Status
+from unseen.verify.report import SECOND_LOOK, AuditReport, CheckResult, Status, Trouble
 
-__all__ = ["INTERVAL", "SECOND_LOOK", "TITLES", "AuditReport", "CheckResult", "Status", "audit", "audit_apart", "warm"]
+__all__ = [
+    "INTERVAL",
+    "SECOND_LOOK",
+    "TITLES",
+    "AuditReport",
+    "CheckResult",
+    "Status",
+    "Trouble",
+    "audit",
+    "audit_apart",
+    "warm",
+]

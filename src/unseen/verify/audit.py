@@ -64,7 +64,7 @@ def audit(
         9: belongs,
         10: original_untouched(source, plan),
     }
-    results = tuple(CheckResult(n, TITLES[n], o.status, o.detail) for n, o in sorted(outcomes.items()))
+    results = tuple(CheckResult(n, TITLES[n], o.status, o.detail, o.trouble) for n, o in sorted(outcomes.items()))
     return AuditReport(results, watched.findings)
 
 

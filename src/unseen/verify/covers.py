@@ -9,6 +9,7 @@ from unseen.verify.fill import unlike_fill
 from unseen.verify.outcome import Outcome, failed, passed, unless
 from unseen.verify.patch import Box, Patch
 from unseen.verify.playback import Shot
+from unseen.verify.report import Trouble
 
 _ENOUGH = 100  # faults after which no more are collected
 
@@ -20,12 +21,15 @@ class CoverCheck:
         self._plan = plan
         self._looked = 0
         self._faults: list[str] = []
+        self._trouble: Trouble | None = None
 
     def see(self, shot: Shot, time: Timestamp, patches: list[Patch]) -> None:
         """`time` is the picture's in the source, for messages; `patches` are the planned covers."""
         for number, patch in enumerate(patches):
             self._looked += 1
             reason = self._unlike_cover(shot, patch, [later.box for later in patches[number + 1 :]])
+            if reason:
+                self._trouble = self._trouble or Trouble(time, patch.track)
             if reason and len(self._faults) < _ENOUGH:
                 self._faults.append(f"track {patch.track} at {float(time):.3f} s {reason}")
 
@@ -44,4 +48,4 @@ class CoverCheck:
             return passed("nothing was to be covered")
         if not self._looked and not self._faults:
             return failed("tracks were to be covered, and none lies in any picture")
-        return unless(self._faults, f"{self._looked} covers looked at, in every plane")
+        return unless(self._faults, f"{self._looked} covers looked at, in every plane", self._trouble)

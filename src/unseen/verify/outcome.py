@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from unseen.verify.report import Status
+from unseen.verify.report import Status, Trouble
 
 _SHOWN = 5
 
@@ -14,6 +14,7 @@ _SHOWN = 5
 class Outcome:
     status: Status
     detail: str
+    trouble: Trouble | None = None
 
 
 def passed(detail: str) -> Outcome:
@@ -28,9 +29,10 @@ def not_checked(detail: str) -> Outcome:
     return Outcome(Status.NOT_CHECKED, detail)
 
 
-def unless(faults: Sequence[str], good: str) -> Outcome:
-    """Passed with `good` where there is no fault; failed with the first few faults otherwise."""
+def unless(faults: Sequence[str], good: str, trouble: Trouble | None = None) -> Outcome:
+    """Passed with `good` where there is no fault; failed with the first few faults, and where, otherwise."""
     if not faults:
         return passed(good)
     more = len(faults) - _SHOWN
-    return failed("; ".join(faults[:_SHOWN]) + (f"; and {more} more" if more > 0 else ""))
+    said = "; ".join(faults[:_SHOWN]) + (f"; and {more} more" if more > 0 else "")
+    return Outcome(Status.FAILED, said, trouble)

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from unseen.core import Finding
+from unseen.core import Finding, Timestamp
 
 SECOND_LOOK = 8
 """The check whose findings are for a person to judge."""
@@ -21,13 +21,22 @@ class Status(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """The first place at which a check found something wrong: the source's time, and the track whose cover it is."""
+
+    time: Timestamp
+    track: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One line of the audit: its number and title in the list, how it ended, and what was seen."""
+    """One line of the audit: its number and title in the list, how it ended, what was seen, and where first."""
 
     number: int
     title: str
     status: Status
     detail: str
+    trouble: Trouble | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from unseen.verify.leftover import Leftover, Part, leftovers
 from unseen.verify.outcome import Outcome, not_checked, passed, unless
 from unseen.verify.patch import Patch
 from unseen.verify.playback import Shot
+from unseen.verify.report import Trouble
 
 _AT_ONCE, _IN_ALL = 0.15, 0.03
 _ENOUGH_SAMPLES = 1000
@@ -51,6 +52,7 @@ class SourceTraces:
         self._sums: dict[tuple[str, Part], Leftover] = defaultdict(Leftover)
         self._compared = 0
         self._faults: list[str] = []
+        self._trouble: Trouble | None = None
 
     def __enter__(self) -> Self:
         if self._source is not None and self._solid:
@@ -92,6 +94,7 @@ class SourceTraces:
                 told = told or part == Part(False, None)
                 enough = patch.least_side >= _LEAST_SIDE and (not part.hue or found.count >= _ENOUGH_OF_HUE_OR_RING)
                 if part.ring is None and enough and found.slope > _AT_ONCE:
+                    self._trouble = self._trouble or Trouble(original.time, track)
                     where = _WHERE[part.hue]
                     self._faults.append(
                         f"track {track} at {float(original.time):.3f} s shows {found.slope:.0%} of it{where}"
@@ -113,7 +116,7 @@ class SourceTraces:
         compared = f"{self._compared} covers compared with the source, rims and colours too"
         if self._coarse and not self._faults and not late:
             return not_checked(f"of {self._coarse} tracks: {_COARSE}; {compared}")
-        return unless(self._faults + late, compared)
+        return unless(self._faults + late, compared, self._trouble)
 
 
 def _late(track: str, part: Part, found: Leftover) -> str:

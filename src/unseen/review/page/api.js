@@ -1,6 +1,6 @@
 /** Asking the server. Everything it refuses becomes a `Refused`, which says what is wrong and what to do next. */
 
-/** @import {Edit, FileLine, Job, Outline, Plan} from "./types.js" */
+/** @import {Crossing, Edit, FileLine, Job, Outline, Plan} from "./types.js" */
 
 /** What the server will not do, or that it cannot be reached (`status` 0). */
 export class Refused extends Error {
@@ -57,6 +57,7 @@ const file = (id) => `/api/files/${encodeURIComponent(id)}`;
 
 /** @typedef {string | number} Revision */
 /** @typedef {{files: FileLine[], total: number, revision: Revision}} Folder */
+/** @typedef {{crossings: Crossing[]}} Meetings */
 /** @typedef {{frames: {n: number, outlines: Outline[]}[]}} Run */
 
 export const api = {
@@ -70,6 +71,8 @@ export const api = {
   outlines: (id, first, last) => get(`${file(id)}/outlines?first=${first}&last=${last}`),
   /** @type {(id: string, points: number) => Promise<{peaks: number[]}>} */
   wave: (id, points) => get(`${file(id)}/wave?points=${points}`),
+  /** @type {(id: string, tracks: string[]) => Promise<Meetings>} */
+  crossings: (id, tracks) => get(`${file(id)}/crossings?${tracks.map((track) => `track=${encodeURIComponent(track)}`).join("&")}`),
   /** @type {(id: string, revision: Revision, edit: Edit) => Promise<Plan>} */
   edit: (id, revision, edit) => post(`${file(id)}/edits`, { revision, edit }),
   /** @type {(id: string, revision: Revision) => Promise<Plan>} */

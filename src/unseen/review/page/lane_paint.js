@@ -113,6 +113,28 @@ export function paintSound(pen, strip, { plan, peaks, selected, top, height, dur
 }
 
 /**
+ * Sound that is silent as a whole: nothing of it can be muted, and nothing of it will be heard.
+ * @param {Pen} pen
+ * @param {Strip} strip
+ * @param {{text: string, top: number, height: number}} where
+ */
+export function paintSilence(pen, strip, { text, top, height }) {
+  const { voice = "", quiet = "", raised = "" } = palette();
+  pen.globalAlpha = 0.25;
+  pen.fillStyle = voice;
+  pen.fillRect(0, top + 4, strip.width, height - 8);
+  pen.globalAlpha = 1;
+  pen.fillRect(0, top + height / 2 - 0.75, strip.width, 1.5);
+  pen.font = FONT;
+  pen.textBaseline = "middle";
+  const wide = pen.measureText(text).width + 16;
+  pen.fillStyle = raised;
+  pen.fillRect((strip.width - wide) / 2, top + 6, wide, height - 12);
+  pen.fillStyle = quiet;
+  pen.fillText(text, (strip.width - wide) / 2 + 8, top + height / 2 + 0.5);
+}
+
+/**
  * A stretch that the reviewer chose.
  * @param {Pen} pen
  * @param {Strip} strip

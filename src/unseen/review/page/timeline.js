@@ -1,7 +1,7 @@
 /** The timeline: ruler, doubtful places, sound, and a lane for each track. Only what is in sight is drawn. */
 
 import { LANE, doubtNear, inOrder, lanesInSight, magnified, secondsAt, slid, xAt } from "./lanes.js";
-import { paintDoubts, paintLane, paintLaneName, paintRuler, paintSound, paintSpan } from "./lane_paint.js";
+import { paintDoubts, paintLane, paintLaneName, paintRuler, paintSilence, paintSound, paintSpan } from "./lane_paint.js";
 import { rem } from "./el.js";
 import { palette } from "./palette.js";
 import { chosenSpan, frameAt } from "./state.js";
@@ -65,7 +65,8 @@ export class Timeline {
   }
 
   get head() {
-    return RULER + DOUBTS + (this.session.state.plan?.sound ? SOUND : 0);
+    const { plan } = this.session.state;
+    return RULER + DOUBTS + (plan?.sound || plan?.silenced ? SOUND : 0);
   }
 
   /** @param {Plan | null} plan */
@@ -221,12 +222,13 @@ export class Timeline {
     const span = chosenSpan(this.session.state);
     paintRuler(pen, strip, { plan, height: RULER, bottom: height });
     paintDoubts(pen, strip, { plan, times, visited, doubt, top: RULER, height: DOUBTS });
+    if (!plan.sound && plan.silenced) paintSilence(pen, strip, { text: t("sound_all_silent"), top: RULER + DOUBTS, height: SOUND });
     if (plan.sound) paintSound(pen, strip, { plan, peaks: this.peaks, selected, top: RULER + DOUBTS, height: SOUND, duration: this.duration });
     if (span) paintSpan(pen, strip, [times[span[0]] ?? 0, times[span[1] + 1] ?? this.duration], height);
     this.#drawHead(times[frame] ?? 0, height);
     pen.restore();
     paintLaneName(pen, t("timeline_doubts"), RULER, DOUBTS, false);
-    if (plan.sound) paintLaneName(pen, t("timeline_sound"), RULER + DOUBTS, SOUND, false);
+    if (plan.sound || plan.silenced) paintLaneName(pen, t("timeline_sound"), RULER + DOUBTS, SOUND, false);
   }
 
   /** @param {Track} track @param {number} y @param {boolean} selected @param {boolean} odd */

@@ -130,6 +130,7 @@
  * @property {{id: string, error: string, next_step?: string}[]} [failures]
  */
 
+/** @typedef {{kept: string, other: string, first: number, last: number}} Crossing  where a kept track meets a covered one */
 /** @typedef {{do: string} & Record<string, unknown>} Edit */
 
 export {};
