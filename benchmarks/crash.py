@@ -22,7 +22,7 @@ from pathlib import Path
 TESTS = Path(__file__).parents[1] / "tests"
 sys.path[:0] = [str(TESTS / "crash"), str(TESTS / "media")]
 
-from bench import JOBS, KINDS, Aftermath, Bench  # noqa: E402
+from bench import JOBS, KINDS, SHORT_STRETCHES, Aftermath, Bench  # noqa: E402
 from runner import Origin  # noqa: E402
 
 _PROCESSES = 4
@@ -57,7 +57,7 @@ def main() -> int:
 
     with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
         root = Path(folder)
-        with Origin(Bench.environment(root)) as origin:
+        with Origin(Bench.environment(root), SHORT_STRETCHES) as origin:
             bench = Bench(root, origin)
             chance = random.Random(asked.seed)
             jobs = [job for job in JOBS if job.name in asked.jobs]

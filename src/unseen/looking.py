@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from unseen.core import Keyframe, Kind, MediaKind, Origin, Progress, Timestamp, Track, Zone
-from unseen.find import FINDABLE, around_faces, observers, photo_finders, watchers, without
+from unseen.find import FINDABLE, Notes, Watch, around_faces, observers, photo_finders, watchers, without
 from unseen.media import Reader
 from unseen.media.prefetch import AHEAD, prefetch
 from unseen.options import FindOptions
@@ -31,8 +31,13 @@ class Looked:
     cuts: tuple[Timestamp, ...] = ()
 
 
-def look(reader: Reader, kinds: frozenset[Kind], ignored: Sequence[Zone], progress: Progress) -> Looked:
-    """Find in every picture and, where pictures follow each other in time, link what was found."""
+def look(
+    reader: Reader, kinds: frozenset[Kind], ignored: Sequence[Zone], progress: Progress, notes: Notes | None = None
+) -> Looked:
+    """Find in every picture and, where pictures follow each other in time, link what was found.
+
+    `notes`: those of an earlier run, of a clip, are believed, and new ones taken.
+    """
     if reader.kind is MediaKind.AUDIO:
         return Looked([], ())
     if reader.kind is MediaKind.PHOTO:
@@ -41,17 +46,20 @@ def look(reader: Reader, kinds: frozenset[Kind], ignored: Sequence[Zone], progre
         first = next(views)
         height, width = first.rgb.shape[:2]
         eyes, onlookers = watchers(kinds, first), observers(kinds)
+        if notes is not None:
+            notes.begin((sorted(kinds), tuple(ignored), [eye.models for eye in eyes]))
+        watch = Watch(eyes, notes)
         low, high = min((eye.low for eye in eyes), default=1), min((eye.high for eye in eyes), default=1)
         tracker = Tracker(round(width / first.scale), round(height / first.scale), low=low, high=high)
         for done, view in enumerate(itertools.chain([first], views), start=1):
-            tracker.add(view, [finding for eye in eyes for finding in eye.find(view)])
+            tracker.add(view, watch.find(view))
             for onlooker in onlookers:
                 onlooker.add(view)
             progress("looking", done, None)
     observed = [onlooker.finish() for onlooker in onlookers]
     tracks = itertools.chain(tracker.finish(), *(seen.tracks for seen in observed))
     models = itertools.chain(*(eye.models for eye in eyes), *(onlooker.models for onlooker in onlookers))
-    blind = itertools.chain(*(eye.blind_spots() for eye in eyes), *(seen.blind_spots for seen in observed))
+    blind = itertools.chain(watch.blind_spots(), *(seen.blind_spots for seen in observed))
     return Looked(
         [replace(track, id=f"{track.kind}-{n}") for n, track in enumerate(tracks, start=1)],
         tuple(dict.fromkeys(models)),

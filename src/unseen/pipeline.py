@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import hashlib
+import os
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -29,6 +30,7 @@ from unseen.core import (
 )
 from unseen.cover import cover_tracks
 from unseen.errors import AuditFailedError, PlanError, RuleError, TamperedError
+from unseen.find import Notes, forget, notes_for
 from unseen.heap import give_back
 from unseen.looking import identifiers, is_seen, look, not_looked_for, planned
 from unseen.media import Reader, SourceFile, open_reader, open_source
@@ -112,12 +114,13 @@ def redact(path: Path, out: Path, options: RedactOptions, progress: Progress = q
     duties.admit(options.asked, options.case)
     with open_source(path) as source, _opened(source, options) as reader:
         _demand_early(reader, options)
-        plan = _find(source, reader, options, progress)
-        try:
-            duties.check(plan, _today())
-        except RuleError as error:
-            raise rules_not_met(error, plan, out) from error
-        return _release(plan, source, reader, out, options, progress)
+        with notes_for(out, (source.sha256(), __version__)) as notes:
+            plan = _find(source, reader, options, progress, notes)
+            try:
+                duties.check(plan, _today())
+            except RuleError as error:
+                raise rules_not_met(error, plan, out) from error
+            return _release(plan, source, reader, out, options, progress)
 
 
 def _demand_early(reader: Reader, options: RedactOptions) -> None:
@@ -185,7 +188,9 @@ def _opened(source: SourceFile, options: LookOptions) -> contextlib.closing[Read
     return contextlib.closing(open_reader(source, options.limits, require_sandbox=options.require_sandbox))
 
 
-def _find(source: SourceFile, reader: Reader, options: FindOptions, progress: Progress) -> Plan:
+def _find(
+    source: SourceFile, reader: Reader, options: FindOptions, progress: Progress, notes: Notes | None = None
+) -> Plan:
     cover, case, asked = options.cover, options.case, options.asked
     kinds = frozenset(kind for kind in options.kinds if is_seen(kind, reader))
     duties.admit(asked, case)
@@ -195,7 +200,7 @@ def _find(source: SourceFile, reader: Reader, options: FindOptions, progress: Pr
     if reader.kind is MediaKind.AUDIO:  # in a folder of everything, zones are for what has pictures
         to_cover = to_ignore = ()
     heard = hearing.listen(reader, options)
-    looked = look(reader, kinds, to_ignore, progress)
+    looked = look(reader, kinds, to_ignore, progress, notes)
     give_back()
     info = reader.info
     return Plan(
@@ -357,6 +362,8 @@ def _refuse_existing(out: Path, options: ApplyOptions | RedactOptions) -> None:
     sweep(out.parent)  # also where nothing will be written: what a killed run left is nobody's
     if options.overwrite:
         return
+    if os.path.lexists(out):
+        forget(out)
     refuse_existing(out)
     if record.is_file():
         with contextlib.suppress(PlanError):

@@ -24,6 +24,8 @@ from runner import Origin, Runner, Verdict, Watch
 CHAIN = ".unseen-chain.json"
 KINDS: dict[str, Verdict] = {"kill": signal.SIGKILL, "no space": errno.ENOSPC, "I/O error": errno.EIO}
 REFUSED = 6  # the exit code for a storage that fails
+SHORT_STRETCHES = "from unseen.find import stretches; stretches.STRETCH = 2"
+"""What is done to the program so that a clip of four pictures leaves notes."""
 _LOOK = ("--find", "codes")  # needs no net: a run lasts a fraction of a second
 
 

@@ -160,7 +160,7 @@ def _serve(end: int, sabotage: str) -> None:
     """Be the origin: copy this process as often as asked."""
     import unseen.cli  # noqa: F401 - before any copy is made
 
-    exec(sabotage)  # of the tests' own
+    exec(sabotage, {})  # of the tests' own
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(fileno=end) as line:
         while True:

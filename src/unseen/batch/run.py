@@ -11,6 +11,7 @@ from unseen import hearing, pipeline
 from unseen.batch.names import Job
 from unseen.core import Progress, StreamKind
 from unseen.errors import ExitCode, SandboxError, StorageError, UnexpectedError, UnreadableError, UnseenError, printable
+from unseen.find import forget
 from unseen.media import open_source
 from unseen.media.publish import sweep
 from unseen.media.source import STDIN
@@ -53,7 +54,8 @@ def run(
             continue
         earlier = _released_earlier(job, options) if resume and job.source != STDIN else None
         if earlier is not None:
-            sweep(job.output.parent)  # a run killed after its last step has left its drafts
+            sweep(job.output.parent)  # a run killed after its last step has left its drafts, and notes
+            forget(job.output)
             yield Outcome(job, released=earlier, earlier=True)
             continue
         try:

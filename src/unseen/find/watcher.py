@@ -36,6 +36,10 @@ class Watcher(Protocol):
         """What could not be looked for in the pictures so far, and why."""
         ...
 
+    def afresh(self) -> Watcher:
+        """The same, as before the first picture."""
+        ...
+
 
 class Glances:
     """A finder before a clip: it looks where something changed, and no more often than it has to.
@@ -76,3 +80,7 @@ class Glances:
     def blind_spots(self) -> tuple[BlindSpot, ...]:
         """None: every place that changes is looked at."""
         return ()
+
+    def afresh(self) -> Glances:
+        """The same finder before its first picture."""
+        return Glances(self._finder, self._every)
