@@ -17,7 +17,7 @@ from unseen.media.publish import sweep
 from unseen.media.source import STDIN
 from unseen.options import RedactOptions
 from unseen.plan import Plan, StreamAction
-from unseen.record import ReleaseRecord, read_record
+from unseen.record import ReleaseRecord, key_file, read_record
 from unseen.record.c2pa import require_recorded, sidecar_of
 
 _log = logging.getLogger(__name__)
@@ -54,8 +54,7 @@ def run(
             continue
         earlier = _released_earlier(job, options) if resume and job.source != STDIN else None
         if earlier is not None:
-            sweep(job.output.parent)  # a run killed after its last step has left its drafts, and notes
-            forget(job.output)
+            _tidy(job, options)
             yield Outcome(job, released=earlier, earlier=True)
             continue
         try:
@@ -84,6 +83,13 @@ def worst(outcomes: Iterable[Outcome]) -> ExitCode:
     """The exit code of a run: that of the gravest outcome."""
     seen = {outcome.exit_code for outcome in outcomes}
     return next((code for code in _WORST_FIRST if code in seen), ExitCode.OK)
+
+
+def _tidy(job: Job, options: RedactOptions) -> None:
+    """Remove what a run that was killed after its last step has left."""
+    for folder in (job.output.parent, (options.key_file or key_file()).parent):
+        sweep(folder)
+    forget(job.output)
 
 
 def _released_earlier(job: Job, options: RedactOptions) -> pipeline.Released | None:

@@ -12,7 +12,7 @@ from unseen import __version__
 from unseen.batch import unexpected
 from unseen.cli import apply, demo, find, inspect, keys, models, purge, redact, report, review, rules, sample, verify
 from unseen.cli.show import complain, err, finish, say_everything
-from unseen.cli.stop import stop_on_signals
+from unseen.cli.stop import dump_no_core, stop_on_signals
 from unseen.errors import ExitCode, UnseenError
 from unseen.media.source import STDIN
 
@@ -50,6 +50,7 @@ app.register_install_completion_command(add_to_startup=False)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
+    dump_no_core()
     stop_on_signals()
     say_everything()
     code = run(sys.argv[1:] if arguments is None else arguments)

@@ -12,6 +12,11 @@ from types import FrameType
 from unseen.errors import ExitCode
 from unseen.media.publish import abandon
 
+try:
+    import resource
+except ImportError:  # pragma: no cover - Windows has no such limits
+    resource = None  # type: ignore[assignment]
+
 _GRACE = 0.7  # seconds for the ordinary way out, so that Ctrl-C takes one second at most
 
 
@@ -23,6 +28,12 @@ def stop_on_signals() -> None:
     for number in _signals():
         signal.signal(number, _interrupt)
     threading.Thread(target=_watch, args=(reader,), name="unseen-stop", daemon=True).start()
+
+
+def dump_no_core() -> None:
+    """No process of this job leaves its memory, and with it pictures of people, in a file when it breaks down."""
+    if resource is not None:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
 def _signals() -> list[signal.Signals]:
