@@ -26,7 +26,7 @@ _OUT_OF_VIEW = 0.2
 """Share of a box by which its centre is outside the picture where it counts as having left."""
 _LEAST_REACH, _MOST_REACH, _ERRORS = 0.25, 1.0, 2.5
 """Box sizes at least and at most, and standard errors, within which the thing itself is looked for."""
-_MATCH_ERROR, _MATCH_ERROR_OF_SCORE = 0.02, 0.1
+_MATCH_ERROR, _MATCH_ERROR_OF_SCORE = 0.02, 0.5
 """Standard error of where it was seen again, in box sizes: of a perfect likeness, and more the less alike."""
 _LEAST_GAIN = 0.9
 """Share of the way to a perfect likeness that is always gone: what flow says of small things is their surroundings'."""
@@ -142,7 +142,7 @@ class Follower:
         self._found[view.time] = (_upright(head.box, path.turned), max(head.error, _SHOWN_ERROR * head.side))
 
     def _correct(self, path: _Path, match: Match) -> None:
-        """Weigh both by their errors (a Kalman update)."""
+        """Weigh both by their errors: a Kalman update, its error in the form that holds for any gain (Joseph)."""
         head = path.head
         noise = head.side * (_MATCH_ERROR + _MATCH_ERROR_OF_SCORE * (1 - match.score))
         gain = max(head.error**2 / (head.error**2 + noise**2), _LEAST_GAIN * match.score**2)
@@ -151,7 +151,7 @@ class Follower:
         head.drift = head.drift + _DRIFT_GAIN * gain * off / path.seconds
         box[2:] *= (match.box[2:] / box[2:]) ** _SIZE_GAIN
         head.box, head.since = box, 0.0
-        head.error = max(math.sqrt(1 - gain) * head.error, _LEAST_ERROR * head.side)
+        head.error = max(math.hypot((1 - gain) * head.error, gain * noise), _LEAST_ERROR * head.side)
 
 
 @dataclass(slots=True)
