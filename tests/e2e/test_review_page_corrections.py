@@ -116,6 +116,26 @@ def test_a_silenced_sound_is_said_to_be_and_cannot_be_muted(
         assert review.plan.silences == ()
 
 
+def test_the_sound_is_played_as_the_pictures_are_shown(browser: Any, case: Path) -> None:
+    with browsing.reviewing(browser, case, "--by", BY) as review:
+        asked: list[str] = []
+        review.page.on("request", lambda request: asked.append(request.url.rpartition("/sound/")[2]))
+        for key, wanted in (("2", "0.wav?covered=1"), ("1", "0.wav?covered=0")):
+            review.press("Home", key, "Space")
+            for _ in range(100):
+                review.page.wait_for_timeout(50)
+                if wanted in asked:
+                    break
+            assert wanted in asked
+            review.press("Home")
+        review.press("v")
+        assert review.page.get_attribute("[data-focus=listen]", "aria-pressed") == "false"
+        asked.clear()
+        review.press("3", "Space")
+        review.page.wait_for_timeout(600)
+        assert not [each for each in asked if ".wav" in each]
+
+
 def test_two_have_to_sign_where_two_were_asked_for(browser: Any, case: Path) -> None:
     released = case.parent / "clip-redacted.mp4"
     with browsing.reviewing(browser, case, "--second-reviewer", "--by", BY) as review:

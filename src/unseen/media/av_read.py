@@ -156,9 +156,9 @@ class AvReader:
                 time, info.width, info.height, planes, form.model, form.depth, colour.full_range, colour.matrix
             )
 
-    def sound(self, index: int) -> Iterator[SoundBlock]:
+    def sound(self, index: int, since: Timestamp | None = None) -> Iterator[SoundBlock]:
         """Decoded sound of one stream, in order. Raises InputError or one of its kinds."""
-        return SoundStream(self._file, index).blocks()
+        return SoundStream(self._file, index).blocks(since)
 
     def sound_format(self, index: int) -> tuple[int, str]:
         """Sample rate in Hz and channel layout of an audio stream."""

@@ -136,7 +136,7 @@ class PhotoReader:
                 rgb = self._flattening.view(image, (size[0], size[1]), empty)
             yield View(time, rgb, scale)
 
-    def sound(self, index: int) -> NoReturn:
+    def sound(self, index: int, since: Timestamp | None = None) -> NoReturn:
         raise UnsupportedError("makes no sound", path=self._name)
 
     def sound_format(self, index: int) -> NoReturn:

@@ -83,8 +83,8 @@ class Reader(Protocol):
         """
         ...
 
-    def sound(self, index: int) -> Iterator[SoundBlock]:
-        """Decoded sound of one stream, in order."""
+    def sound(self, index: int, since: Timestamp | None = None) -> Iterator[SoundBlock]:
+        """Decoded sound of one stream, in order; what is over before `since` may be left out."""
         ...
 
     def sound_format(self, index: int) -> tuple[int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
@@ -26,6 +27,8 @@ _JITTER = Fraction(1, 500)
 _CUT_SHORT = Fraction(1, 10)  # seconds that a file may claim to go on after its last sample
 _ESTIMATED = ("mp3", "ogg", "matroska,webm", "mpegts")
 """Demuxers whose length is a guess or a tag; the others take it from tables that every sample is in."""
+_TIMED = ("mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "mpegts")
+_RUN_UP = 1  # seconds that decoders need until what they give is the file's own sound
 _TAG = b"APETAGEX"
 """What stands at both ends of an APE tag; FFmpeg hands one behind the last frame of an MP3 file on as sound."""
 _ANEW = "Write it anew with the program it came from, and try again."
@@ -47,11 +50,16 @@ class SoundStream:
             self._check(context.sample_rate, context.layout.nb_channels)
             return context.sample_rate, context.layout.name
 
-    def blocks(self) -> Iterator[SoundBlock]:
-        """All of it in order of time. Raises InputError or one of its kinds."""
+    def blocks(self, since: Timestamp | None = None) -> Iterator[SoundBlock]:
+        """All of it in order of time, or from a little before `since` on where its container can lead there.
+
+        Raises InputError or one of its kinds.
+        """
         first: tuple[int, str] | None = None
         end: Timestamp | None = None
         with self._file.opened() as container:
+            if since is not None:
+                self._seek(container, since)
             for frame in self._frames(container):
                 if frame.pts is None or frame.time_base is None:
                     raise self._unreadable("has sound without a time")
@@ -65,6 +73,14 @@ class SoundStream:
                     raise UnsupportedError(what, path=self._file.source.path, next_step=_ANEW)
                 end = block.end
                 yield block
+
+    def _seek(self, container: av.container.InputContainer, since: Timestamp) -> None:
+        """Go to before a time, where every packet says its own; elsewhere, and where that fails, stay at the start."""
+        stream = container.streams[self._index]
+        if container.format.name not in _TIMED or not stream.time_base:
+            return
+        with contextlib.suppress(av.FFmpegError, OverflowError):
+            container.seek(int((since - _RUN_UP) / stream.time_base), stream=stream)
 
     def _frames(self, container: av.container.InputContainer) -> Iterator[av.AudioFrame]:
         stream = container.streams[self._index]
@@ -159,8 +175,11 @@ class SoundReader:
     def close(self) -> None:
         """Nothing is held open between passes."""
 
-    def sound(self, index: int) -> Iterator[SoundBlock]:
-        """Decoded sound without gaps: what the file skips is silence. Raises InputError or one of its kinds."""
+    def sound(self, index: int, since: Timestamp | None = None) -> Iterator[SoundBlock]:
+        """Decoded sound without gaps: what the file skips is silence. Raises InputError or one of its kinds.
+
+        It begins at the start whatever `since` says: only counting samples tells where one is.
+        """
         start: Timestamp | None = None
         count = 0
         for block in SoundStream(self._file, index).blocks():

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from unseen.errors import InputError, UnseenError, UsageError
 from unseen.review import guard
-from unseen.review.asking import answered, broken, flag, got, missing, nameless, number, picture, posted, refused
+from unseen.review.asking import answered, broken, flag, got, missing, nameless, number, picture, posted, refused, sound
 from unseen.review.changes import At, Batch, Change, Changes, Follow, Nameless, Shown, Who, named
 from unseen.review.desk import Desk, Item
 from unseen.review.document import Json, outlines
@@ -25,6 +25,7 @@ _MOST_LISTED = 1000
 _MOST_OUTLINES = 256
 _MOST_POINTS = 20_000
 _MOST_KEPT = 500
+_MOST_PIECES = 10**6
 _WIDEST = 3840
 _WIDEST_THUMB = 640
 
@@ -63,6 +64,7 @@ class Routes:
             Route(file + "/thumb.jpg", got(self._thumb)),
             Route("/api/jobs/{job}", got(self._job)),
             Route(file + "/wave", got(self._wave)),
+            Route(file + "/sound/{piece:int}.wav", got(self._sound)),
             Route(file + "/crossings", got(self._crossings)),
             Route(file + "/edits", posted(Change, self._edit), methods=["POST"]),
             Route(file + "/undo", posted(At, self._undo), methods=["POST"]),
@@ -137,6 +139,15 @@ class Routes:
         item = self._item(request)
         try:
             return answered({"peaks": self._desk.wave(item, number(request, "points", 1000, _MOST_POINTS))})
+        except InputError as error:
+            return answered(error_facts(error), 404)
+
+    def _sound(self, request: Request) -> Response:
+        piece = request.path_params["piece"]
+        if piece > _MOST_PIECES:
+            raise UsageError("that is past the end of any sound", next_step="Choose an earlier moment.")
+        try:
+            return sound(self._desk.sound(self._item(request), piece, covered=flag(request, "covered")))
         except InputError as error:
             return answered(error_facts(error), 404)
 

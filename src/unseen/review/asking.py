@@ -35,6 +35,11 @@ def picture(data: bytes) -> Response:
     return Response(data, media_type="image/jpeg")
 
 
+def sound(data: bytes) -> Response:
+    """A WAV."""
+    return Response(data, media_type="audio/wav")
+
+
 def got(answer: Callable[[Request], Response]) -> Endpoint:
     """An endpoint that answers in a thread of its own: decoding takes its time."""
 

@@ -8,6 +8,7 @@ import datetime
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unseen import pipeline
-from unseen.core import clock_of
+from unseen.core import Span, clock_of
 from unseen.errors import InputError, PlanError, UnseenError, printable
 from unseen.media.documents import load_plan, write_document
 from unseen.media.photo_open import photo_format
@@ -23,9 +24,10 @@ from unseen.media.source import open_source
 from unseen.options import ReviewOptions
 from unseen.plan import Plan, dumps
 from unseen.plan.duties import shortfalls
-from unseen.review.document import Summary, plan_facts
+from unseen.review.document import Summary, plan_facts, silenced
 from unseen.review.frames import Frames, jpeg
 from unseen.review.jobs import Job, Jobs, error_facts
+from unseen.review.listening import PIECE, Heard
 from unseen.review.outlines import draw_covers
 from unseen.review.places import Place
 from unseen.review.release import released_earlier
@@ -66,6 +68,7 @@ class Desk:
         self._sessions: collections.OrderedDict[str, Session] = collections.OrderedDict()
         self._frames: collections.OrderedDict[str, Frames] = collections.OrderedDict()
         self._thumbs: collections.OrderedDict[tuple[str, int, str], bytes] = collections.OrderedDict()
+        self._heard: tuple[str, Heard] | None = None
         self._waves: dict[str, NDArray[np.float32] | None] = {}
         self._revision = 0
         self.who: str | None = None if options.by == _NOBODY else options.by
@@ -77,6 +80,7 @@ class Desk:
             for frames in self._frames.values():
                 frames.close()
             self._frames.clear()
+            self._hear_no_more()
             self._sessions.clear()
             self._thumbs.clear()
 
@@ -212,6 +216,26 @@ class Desk:
         if found is None:
             raise InputError("makes no sound", next_step="Look at it instead.")
         return thinned(found, points)
+
+    def sound(self, item: Item, piece: int, *, covered: bool) -> bytes:
+        """A piece of the file's sound as WAV, as it is or with what is silenced. Raises InputError."""
+        plan = self.ready(item).plan
+        media = plan.source.media
+        start = (media.sound.start if media.sound is not None else Fraction(0)) + piece * PIECE
+        silent = (Span(start, start + PIECE),) if covered and silenced(plan) else plan.silenced() if covered else ()
+        with self._lock:
+            if self._heard is None or self._heard[0] != item.id:
+                self._hear_no_more()
+                options = self.options
+                file = Heard(item.place.source, options.limits, require_sandbox=options.require_sandbox)
+                self._heard = item.id, file
+            heard = self._heard[1]
+        return heard.piece(start, silent)
+
+    def _hear_no_more(self) -> None:
+        if self._heard is not None:
+            self._heard[1].close()
+            self._heard = None
 
     def frames(self, item: Item, plan: Plan) -> Frames:
         """The file's pictures, held open; the one that was not asked for longest is let go."""

@@ -45,7 +45,7 @@ def plan_facts(plan: Plan) -> Json:
         ],
         "silences": [_silence(s) for s in plan.silences],
         "sound": _has_sound(plan),
-        "silenced": _has_sound(plan) and all(s.action in _UNHEARD for s in plan.streams if s.kind is StreamKind.AUDIO),
+        "silenced": silenced(plan),
         "doubts": [_doubt(d, clock) for d in found],
         "blind_spots": [{"what": b.what, "why": b.why} for b in plan.blind_spots],
         "statements": {s.identifier: s.verdict for s in plan.statements},
@@ -73,6 +73,11 @@ def _shape(media: MediaInfo, clock: Clock | None) -> Json:
         "rate": (len(seconds) - 1) / shown if shown else 0.0,
         "unlooked": [[float(missing.start), float(missing.end)]] if missing is not None else [],
     }
+
+
+def silenced(plan: Plan) -> bool:
+    """Whether there is sound, and nothing of it will be heard."""
+    return _has_sound(plan) and all(s.action in _UNHEARD for s in plan.streams if s.kind is StreamKind.AUDIO)
 
 
 def _has_sound(plan: Plan) -> bool:

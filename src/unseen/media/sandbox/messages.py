@@ -35,9 +35,10 @@ class Fill(msgspec.Struct, frozen=True, tag=True):
 
 
 class AskSound(msgspec.Struct, frozen=True, tag=True):
-    """The sound of one stream."""
+    """The sound of one stream; what is over before `since` may be left out."""
 
     index: int
+    since: Fraction | None = None
 
 
 class AskSoundFormat(msgspec.Struct, frozen=True, tag=True):

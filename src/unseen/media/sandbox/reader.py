@@ -140,9 +140,9 @@ class SandboxedReader:
                     given.matrix,
                 )
 
-    def sound(self, index: int) -> Iterator[SoundBlock]:
+    def sound(self, index: int, since: Timestamp | None = None) -> Iterator[SoundBlock]:
         with self._session() as session:
-            for given in session.ask(messages.AskSound(index)):
+            for given in session.ask(messages.AskSound(index, since)):
                 if not isinstance(given, messages.GivenSound):
                     session.refuse_nonsense("no sound")
                 with session.sensible():

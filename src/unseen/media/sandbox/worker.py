@@ -125,7 +125,7 @@ class _Worker:
             for time in self._reader.times():
                 self._say(messages.GivenTime(time))
         elif isinstance(request, messages.AskSound):
-            self._play(request.index)
+            self._play(request)
         elif isinstance(request, messages.AskSoundFormat):
             self._say(messages.GivenSoundFormat(*self._reader.sound_format(request.index)))
         whole = isinstance(request, messages.AskTimes) or (isinstance(request, messages.Fill) and request.since is None)
@@ -142,8 +142,8 @@ class _Worker:
             self._say(_of_picture(picture))
             places.next_picture()
 
-    def _play(self, index: int) -> None:
-        for block in self._reader.sound(index):
+    def _play(self, request: messages.AskSound) -> None:
+        for block in self._reader.sound(request.index, request.since):
             samples = block.samples
             kind = cast(Any, samples.dtype.str[1:])
             given = messages.GivenSound(block.time, block.rate, block.layout, kind, samples.shape[0], samples.tobytes())

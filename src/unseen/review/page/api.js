@@ -103,6 +103,8 @@ export const api = {
     const query = `width=${width}&covered=${covered ? 1 : 0}`;
     return (await send(`${file(id)}/frames/${n}.jpg?${query}`, { signal })).blob();
   },
+  /** @type {(id: string, piece: number, covered: boolean) => Promise<ArrayBuffer>} */
+  sound: async (id, piece, covered) => (await send(`${file(id)}/sound/${piece}.wav?covered=${covered ? 1 : 0}`)).arrayBuffer(),
   /** @type {(id: string, width: number, revision: Revision) => string} */
   thumb: (id, width, revision) => `${file(id)}/thumb.jpg?width=${width}&covered=1&v=${encodeURIComponent(revision)}`,
 };

@@ -77,6 +77,7 @@ function goCommands({ session, playback }) {
     { name: "second_back", group: "go", keys: ["Shift+ArrowLeft"], can: still, run: halt(() => session.skip(-1)) },
     { name: "start", group: "go", keys: ["Home"], can: still, run: halt(() => session.go(0)) },
     { name: "end", group: "go", keys: ["End"], can: still, run: halt(() => session.go(Infinity)) },
+    { name: "listen", group: "go", keys: ["v"], can: (s) => moving(s) && Boolean(s.plan?.audible), run: () => session.store.set({ listening: !session.state.listening }) },
     { name: "slower", group: "go", keys: ["<"], can: moving, run: () => changeSpeed(session, -1) },
     { name: "faster", group: "go", keys: [">"], can: moving, run: () => changeSpeed(session, 1) },
     { name: "grid", group: "go", keys: ["g"], can: (s) => inFile(s) && s.total > 1, run: () => session.toGrid() },

@@ -17,6 +17,8 @@ const PATHS = {
   fit: "M9 4H4v5M15 4h5v5M20 15v5h-5M4 15v5h5",
   plus: "M12 5v14M5 12h14",
   minus: "M5 12h14",
+  sound: "M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM15.5 9a4 4 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11",
+  silent: "M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM16 9.5l5 5M21 9.5l-5 5",
   done: "M5 12.5l4.5 4.5L19 7.5",
   warn: "M12 4l9 16H3zM12 10v4.5M12 17v.5",
 };

@@ -17,6 +17,7 @@ import { watchScheme } from "./palette.js";
 import { Playback } from "./playback.js";
 import { Session } from "./session.js";
 import { openSign } from "./sign.js";
+import { Sound } from "./sound.js";
 import { Stage } from "./stage.js";
 import { doubtsLeft, newState } from "./state.js";
 import { chooseLanguage, loadSentences, t } from "./strings.js";
@@ -45,7 +46,8 @@ async function start() {
   const stage = new Stage(byId("stage", HTMLCanvasElement), store, { frames, outlines, saw: (frame) => visits.saw(frame) });
   const parts = { scroller: byId("timeline"), canvas: byId("lanes", HTMLCanvasElement), tall: byId("lanes-tall") };
   const timeline = new Timeline(parts, session);
-  const playback = new Playback(session, { ready: (n) => stage.ready(n), nextUnseen: (from) => visits.nextUnseen(from) });
+  const sound = new Sound(session, () => new AudioContext());
+  const playback = new Playback(session, { ready: (n) => stage.ready(n), nextUnseen: (from) => visits.nextUnseen(from), heard: (seconds) => sound.follow(seconds) });
 
   /** @type {Command[]} */
   const commands = [];

@@ -52,10 +52,11 @@ export const onTheWay = (due, next, stride) => (stride === 1 && next >= due && n
 export class Playback {
   /**
    * @param {Session} session
-   * @param {{ready: (frame: number) => boolean, nextUnseen: (from: number) => number | null}} knows
+   * @param {{ready: (frame: number) => boolean, nextUnseen: (from: number) => number | null, heard: (seconds: number) => void}} knows
    */
-  constructor(session, { ready, nextUnseen }) {
+  constructor(session, { ready, nextUnseen, heard }) {
     this.session = session;
+    this.heard = heard;
     this.ready = ready;
     this.nextUnseen = nextUnseen;
     this.skipping = false;
@@ -126,6 +127,7 @@ export class Playback {
     const elsewhere = Math.abs(this.seconds - here) > 2 * speed; // somebody went there, or the tab was hidden
     if (elsewhere || !this.ready(frame)) this.seconds = here;
     else this.#advance(dueFrame(times, frame, this.seconds, this.stride));
+    this.heard(this.seconds);
     if (this.#ended()) this.session.store.set({ playing: false });
     else requestAnimationFrame(() => this.#tick());
   }

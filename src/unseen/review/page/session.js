@@ -352,9 +352,10 @@ const momentsOf = (duration) => Array.from({ length: Math.max(2, Math.ceil(durat
  */
 function placed(plan, times) {
   const sound = plan.sound && (plan.kind === "sound" || !plan.silenced);
-  if (plan.kind !== "sound") return { ...plan, sound };
+  const audible = plan.audible ?? plan.sound;
+  if (plan.kind !== "sound") return { ...plan, sound, audible };
   const doubts = plan.doubts.map((d) => ({ ...d, first: frameAt(times, d.start ?? 0), last: frameAt(times, d.end ?? 0) }));
-  return { ...plan, sound, doubts };
+  return { ...plan, sound, audible, doubts };
 }
 
 /** @param {string} state  of a file */

@@ -28,6 +28,7 @@ import { Store } from "./store.js";
  * @property {Draft | null} draft
  * @property {boolean} playing
  * @property {number} speed
+ * @property {boolean} listening  whether the sound is played with the pictures
  * @property {number | null} from  first frame of a chosen span
  * @property {number | null} to  its last frame
  * @property {"doubts" | "tracks" | "sound"} tab
@@ -54,6 +55,7 @@ export function newState() {
       draft: null,
       playing: false,
       speed: 1,
+      listening: true,
       from: null,
       to: null,
       tab: "doubts",

@@ -170,12 +170,18 @@ export function showTransport(session, commands, stage) {
   const play = button("play", "play");
   const where = el("output", { id: "where", "aria-hidden": "true" });
   const speed = el("span.speed");
+  const listen = button("listen", "sound");
   const zoom = el("span.speed");
   const draw = keyed(t("do_draw"), "D", () => void named(commands, "draw").run(), {});
   host.append(button("start", "first"), button("step_back", "previous"), play, button("step_on", "next"), button("end", "last"),
-    where, button("slower", "minus"), speed, button("faster", "plus"), el("span.gap"), draw, el("span.gap"),
+    where, button("slower", "minus"), speed, button("faster", "plus"), listen, el("span.gap"), draw, el("span.gap"),
     button("zoom_out", "minus"), zoom, button("zoom_in", "plus"), button("zoom_fit", "fit"));
   store.on(["playing"], ({ playing }) => play.replaceChildren(icon(playing ? "pause" : "play")));
+  store.on(["listening", "plan"], ({ listening, plan }) => {
+    listen.hidden = !plan?.audible;
+    listen.setAttribute("aria-pressed", String(listening));
+    listen.replaceChildren(icon(listening ? "sound" : "silent"));
+  });
   store.on(["times"], ({ times }) => (document.body.dataset["moving"] = String(times.length > 1)));
   store.on(["frame", "times", "speed"], ({ frame, times, speed: now }) => {
     where.textContent = t("frame_of", { n: frame + 1, all: times.length, time: clock(times[frame] ?? 0, 2) });

@@ -102,6 +102,7 @@
  * @property {boolean} saved
  * @property {string | null} who
  * @property {string} [state]  as in the folder
+ * @property {boolean} [audible]  whether there is sound to listen to in review, whatever becomes of it
  * @property {boolean} [silenced]  the whole sound goes, so that muting a part changes nothing
  */
 
