@@ -1,15 +1,16 @@
 """What locking the decoder up costs: the whole job with and without, taking turns in one run.
 
-    python benchmarks/sandbox.py FILE... --rounds 3
+    python benchmarks/sandbox.py FILE... --rounds 5
 
 Each turn is a process of its own over all files, start included; its processor time counts every process that it
-started.
+started. The machine's load is printed beside each turn: under load the clock says little, the processor's time more.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -41,20 +42,22 @@ def turn(how: str, files: list[str]) -> tuple[float, float]:
 
 
 def main() -> None:
-    """Print each turn and, at the end, the ratio of the sums."""
+    """Print each turn and, at the end, medians and the median of the rounds' ratios."""
     parser = argparse.ArgumentParser()
     parser.add_argument("files", nargs="+")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     asked = parser.parse_args()
-    sums = {"with": [0.0, 0.0], "without": [0.0, 0.0]}
+    taken: dict[str, list[tuple[float, float]]] = {"with": [], "without": []}
     for number in range(asked.rounds):
-        for how in sorted(sums, reverse=bool(number % 2)):
-            wall, used = turn(how, asked.files)
-            sums[how][0] += wall
-            sums[how][1] += used
-            print(f"{how:>7}: {wall:6.2f} s, processor {used:6.2f} s", flush=True)
+        for how in sorted(taken, reverse=bool(number % 2)):
+            taken[how].append(turn(how, asked.files))
+            wall, used = taken[how][-1]
+            print(f"{how:>7}: {wall:6.2f} s, processor {used:6.2f} s, load {os.getloadavg()[0]:.1f}", flush=True)
     for name, index in (("wall", 0), ("processor", 1)):
-        print(f"{name}: with / without = {sums['with'][index] / sums['without'][index]:.3f}")
+        one, other = ([turn[index] for turn in taken[how]] for how in ("with", "without"))
+        ratio = statistics.median(a / b for a, b in zip(one, other, strict=True))
+        middle = f"{statistics.median(one):.2f} s with, {statistics.median(other):.2f} s without"
+        print(f"{name}: median {middle}; median of the ratios {ratio:.3f}")
 
 
 if __name__ == "__main__":

@@ -98,6 +98,7 @@ def test_a_released_recording_does_not_depend_on_what_was_muted(tmp_path: Path, 
 
 
 TURNS = {"upright": (1, 0, 0, 1), "quarter": (0, 1, -1, 0), "half": (-1, 0, 0, -1), "mirrored": (-1, 0, 0, 1)}
+CLIPS, PHOTOS = leaks_clip.ALL.split(), leaks_photo.ALL.split()
 PATCH = (60, 8, 76, 24)
 """Where the private patch is stored: left, top, right, bottom."""
 
@@ -112,6 +113,11 @@ def shown_at(box: tuple[int, int, int, int], linear: tuple[int, int, int, int]) 
     return f"{x},{y},{right - x},{bottom - y}"
 
 
+def in_turn(formats: list[str], turn: str) -> list[str]:
+    """A quarter of the formats: all four ways of turning together have every one."""
+    return formats[sorted(TURNS).index(turn) :: len(TURNS)]
+
+
 def patched(_: int, rgb: np.ndarray) -> None:
     left, top, right, bottom = PATCH
     rgb[top:bottom, left:right] = PRIVATE
@@ -123,8 +129,10 @@ def test_a_turned_clip_of_any_aspect_is_covered_where_it_is_shown(tmp_path: Path
     source = write_clip(tmp_path / "clip.mp4", Clip(aspect=aspect, options={"crf": "8"}, paint=patched))
     set_matrix(source, TURNS[turn])
     assert any(map(is_private, renditions(source)))
-    done = unseen.redact(source, tmp_path / "out.mp4", options(shown_at(PATCH, TURNS[turn])))
-    assert not any(map(is_private, renditions(done.output)))
+    narrow = {"webm"} if aspect != 1 else set()  # what it writes has square pixels only
+    for ending in sorted({"mp4", *in_turn(CLIPS, turn)} - narrow):
+        done = unseen.redact(source, tmp_path / f"out.{ending}", options(shown_at(PATCH, TURNS[turn])))
+        assert not any(map(is_private, renditions(done.output))), ending
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -138,8 +146,9 @@ def test_a_turned_photo_is_covered_where_it_is_shown(tmp_path: Path, orientation
     exif = Image.Exif()
     exif[274] = orientation
     Image.fromarray(samples).save(tmp_path / "photo.jpg", quality=95, exif=exif)
-    done = unseen.redact(tmp_path / "photo.jpg", tmp_path / "out.jpg", options(shown_at(PATCH, linear)))
-    assert not any(map(is_private, renditions(done.output)))
+    for ending in {"jpg", PHOTOS[orientation - 1]}:  # together they have every format
+        done = unseen.redact(tmp_path / "photo.jpg", tmp_path / f"out.{ending}", options(shown_at(PATCH, linear)))
+        assert not any(map(is_private, renditions(done.output))), ending
 
 
 def test_a_cover_at_the_wrong_place_or_moment_would_be_seen(tmp_path: Path) -> None:
@@ -148,7 +157,7 @@ def test_a_cover_at_the_wrong_place_or_moment_would_be_seen(tmp_path: Path) -> N
     assert any(map(is_private, renditions(done.output)))
 
 
-@pytest.mark.parametrize("ending", ["mp4", "mkv", "webm", "ts"])
+@pytest.mark.parametrize("ending", [each for each in CLIPS if each != "avi"])  # it holds no uneven times
 @pytest.mark.parametrize("late", [0, 777])
 def test_of_uneven_frame_times_the_right_picture_is_covered(tmp_path: Path, ending: str, late: int) -> None:
     """The patch is there in one picture alone, and the cover for that moment alone."""
@@ -176,10 +185,11 @@ def test_both_fields_of_an_interlaced_clip_are_covered(tmp_path: Path, flags: st
 
     way = {"x264-params": f"interlaced=1:{flags}", "crf": "8"}
     source = write_clip(tmp_path / "clip.mp4", Clip(ticks=range(5), tick=Fraction(1, 25), options=way, paint=fields))
-    done = unseen.redact(source, tmp_path / "out.mp4", options("24,16,32,16"))
-    with av.open(str(done.output)) as container:
-        for frame in container.decode(video=0):
-            assert frame.to_ndarray(format="rgb24")[17:31, 25:55].max() <= 24
+    for ending in CLIPS[flags == "tff=1" :: 2]:
+        done = unseen.redact(source, tmp_path / f"out.{ending}", options("24,16,32,16"))
+        with av.open(str(done.output)) as container:
+            for frame in container.decode(video=0):
+                assert frame.to_ndarray(format="rgb24")[17:31, 25:55].max() <= 24, ending
 
 
 def test_what_lies_beside_a_photo_is_not_carried_along(tmp_path: Path) -> None:
