@@ -50,8 +50,9 @@ class Stretch:
     schema: str = SCHEMA
 
     def sealed(self) -> Stretch:
-        """The same with its digest."""
-        return replace(self, digest=hashlib.sha256(dumps(replace(self, digest=""))).hexdigest())
+        """The same with its digest, as it will be read: a whole number that stands for a fraction is one then."""
+        read = loads(Stretch, dumps(replace(self, digest="")), SCHEMA)
+        return replace(read, digest=hashlib.sha256(dumps(read)).hexdigest())
 
 
 class Notes:
