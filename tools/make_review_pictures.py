@@ -36,7 +36,7 @@ _GAP = (50, 66)  # frames in which the face is taken for not seen
 
 
 def doubtful(plan: Plan) -> Plan:
-    """The plan with a gap in the face's track, and a cover on the flag: what a reviewer has to judge."""
+    """The plan with a gap in the face's track, a cover on the flag and somebody from behind: what is to be judged."""
     (face,) = (p for p in plan.tracks if (p.track.best_score or 0) > 0.5)
     keys = tuple(
         replace(key, origin=Origin.BRIDGED, score=None) if _GAP[0] <= key.time * RATE < _GAP[1] else key
@@ -45,7 +45,10 @@ def doubtful(plan: Plan) -> Plan:
     times = [Fraction(n, RATE) for n in range(24, 60)]
     flag = tuple(Keyframe(time, Region(30 + n, 150, 56, 56), Origin.SEEN, 0.31) for n, time in enumerate(times))
     false = PlannedTrack(Track("face-2", Kind.FACE, flag), Decision(Action.COVER, "unseen", "covered by default"))
-    return replace(plan, tracks=(replace(face, track=replace(face.track, keyframes=keys)), false))
+    walked = [Fraction(n, RATE) for n in range(10, 90)]
+    behind = tuple(Keyframe(time, Region(20 + 6 * n, 120, 70, 220), Origin.SEEN, 0.8) for n, time in enumerate(walked))
+    body = PlannedTrack(Track("body-3", Kind.BODY, behind), Decision(Action.COVER, "unseen", "covered by default"))
+    return replace(plan, tracks=(replace(face, track=replace(face.track, keyframes=keys)), false, body))
 
 
 def views_of_a_clip(browser: Any, folder: Path, **window: Any) -> Iterator[tuple[str, bytes]]:
@@ -79,6 +82,26 @@ def views_of_a_clip(browser: Any, folder: Path, **window: Any) -> Iterator[tuple
         review.press("Escape", "?")
         review.page.wait_for_selector("dialog[open]")
         yield "keys", review.page.screenshot()
+        review.press("Escape")
+        yield from views_of_a_choice(review)
+
+
+def views_of_a_choice(review: Any) -> Iterator[tuple[str, bytes]]:
+    """One track in a style of its own, and what is asked before one person is kept."""
+    review.page.click("#tab-tracks")
+    review.page.click("#tracks .entry:has-text('Body')")
+    review.page.evaluate("document.querySelector('#inspector details').open = true")
+    review.page.select_option("#own-style", "mosaic")
+    review.page.wait_for_selector("#inspector .warning")
+    review.page.focus("#stage")
+    review.press("2")
+    review.page.wait_for_timeout(700)
+    yield "style", review.page.screenshot()
+    review.page.click("#tracks .entry:has-text('Face 1')")
+    review.page.focus("#stage")
+    review.press("1", "l")
+    review.page.wait_for_selector("dialog[open] .meetings li")
+    yield "only", review.page.screenshot()
 
 
 def _on_the_badge(review: Any) -> tuple[float, float, float, float]:
@@ -91,7 +114,7 @@ def view_of_a_folder(browser: Any, folder: Path, **window: Any) -> bytes:
     """The grid, as PNG."""
     photos = browsing.make_photos(folder / "photos", 17)
     with browsing.reviewing(browser, photos, "--by", "R. Eviewer", **window) as review:
-        review.until("document.querySelectorAll('#grid .is-open').length >= 12")
+        review.until("document.querySelectorAll('#grid .is-open').length >= 12", patience=180_000)
         review.press("ArrowRight", "Space", "ArrowRight", "Space")
         review.page.wait_for_timeout(1500)
         return bytes(review.page.screenshot())

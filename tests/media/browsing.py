@@ -130,9 +130,9 @@ class Review:
         """What the page says to do next."""
         return str(self.page.inner_text("#advice p"))
 
-    def until(self, condition: str) -> None:
+    def until(self, condition: str, patience: int = _PATIENCE) -> None:
         """Wait until an expression is true in the page, whose policy forbids the driver to wait there itself."""
-        for _ in range(_PATIENCE // 50):
+        for _ in range(patience // 50):
             if self.page.evaluate(condition):
                 return
             self.page.wait_for_timeout(50)

@@ -186,6 +186,12 @@ def test_one_track_is_covered_in_a_style_of_its_own(plan: Plan) -> None:
     assert [c.style for _, c in after.covers()] == [Style.BLUR, Style.BLUR, Style.SOLID]
     assert [t.id for t, _ in after.covers()] == ["face-1", "face-3", "face-2"]  # nothing coarse over what is solid
     assert {c.rgb for _, c in after.covers()} == {plan.cover.rgb}
+    assert {(p.decision.by, p.decision.why) for p in after.tracks} == {
+        (WHO, "found; covered as blur"),
+        ("unseen", "found"),
+    }
+    mosaic = edited(after, edits.Dress(("face-1",), Style.MOSAIC), WHO).tracks[0].decision
+    assert (mosaic.why, mosaic.style) == ("found; covered as mosaic", Style.MOSAIC)
     assert decisions_digest(after) != decisions_digest(plan)
     assert [c for _, c in edited(after, edits.Dress(("face-1", "face-3"), None), WHO).covers()] == [plan.cover] * 3
     one = edited(plan, edits.Dress(("face-1",), Style.BLUR), WHO)

@@ -121,13 +121,14 @@ def test_a_body_without_a_face_is_doubtful_until_a_face_goes_along_with_it(tmp_p
     body = seen("body-1", (0, Region(0, 0, 40, 90)), (4, Region(80, 0, 40, 90)), kind=Kind.BODY)
     beside = seen("face-1", (0, Region(50, 5, 10, 10)), (4, Region(130, 5, 10, 10)))
     inside = seen("face-2", (1, Region(35, 5, 10, 10)), (2, Region(55, 5, 10, 10)))
+    past = seen("face-4", (0, Region(300, 5, 10, 10)), (2, Region(55, 5, 10, 10)), (4, Region(0, 5, 10, 10)))
     later = seen("face-3", (5, Region(90, 5, 10, 10)), (6, Region(90, 5, 10, 10)))
 
     def alone(*tracks: PlannedTrack) -> list[tuple[str | None, Fraction]]:
         found = doubts(replace(plan, tracks=tracks))
         return [(d.track_id, d.span.end) for d in found if d.reason is Reason.FACELESS]
 
-    assert alone(body) == alone(body, beside) == alone(body, later) == [("body-1", Fraction(4))]
+    assert alone(body) == alone(body, beside) == alone(body, later) == alone(body, past) == [("body-1", Fraction(4))]
     assert alone(body, beside, inside) == []
     assert alone(replace(body, decision=Decision(Action.KEEP, "R", "asked"))) == []
     by_hand = tuple(replace(k, origin=Origin.DRAWN, score=None) for k in body.track.keyframes)

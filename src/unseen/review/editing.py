@@ -31,6 +31,8 @@ from unseen.plan.duties import check_cover, requirements
 from unseen.review import edits, shaping
 from unseen.review.doubts import doubts
 
+_DRESSED = "; covered as "
+
 
 def edited(plan: Plan, edit: edits.Kept, by: str) -> Plan:
     """The plan after an edit. Raises UsageError that says why it cannot be made."""
@@ -122,8 +124,9 @@ def _(edit: edits.Dress, plan: Plan, by: str) -> Plan:
     if edit.style is not None:
         check_cover(requirements(plan), plan.case, edit.style, plan.cover.padding)
     for name in edit.tracks:
-        decision = planned_of(plan, name).decision
-        plan = plan.decide(name, replace(decision, by=by, style=edit.style), planned_of(plan, name).consent)
+        planned = planned_of(plan, name)
+        why = planned.decision.why.partition(_DRESSED)[0] + (f"{_DRESSED}{edit.style}" if edit.style else "")
+        plan = plan.decide(name, replace(planned.decision, by=by, why=why, style=edit.style), planned.consent)
     return plan
 
 

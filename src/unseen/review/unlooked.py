@@ -8,6 +8,7 @@ from unseen.review.crossings import hull, moments
 from unseen.review.remember import remembered
 
 _MISSING_END = 0.5  # seconds that a file may claim to go on after its last picture before that is worth a look
+_MOSTLY = 0.5  # of the moments at which both are there
 _REACH = 0.2  # shares of a body by which a face may stick out of it
 
 
@@ -35,10 +36,11 @@ def faceless(plan: Plan) -> frozenset[str]:
 
 @remembered
 def _accompanies(face: Track, body: Track) -> bool:
-    """Whether a face was ever where a body was."""
+    """Whether a face goes where a body goes: somebody who only walks past it is somebody else."""
     if hull(face).overlap(hull(body).padded(_REACH)) == 0:
         return False
-    return any(_inside(face, body, time) for time in moments(face, body))
+    there = [_inside(face, body, time) for time in moments(face, body)]
+    return bool(there) and sum(there) >= _MOSTLY * len(there)
 
 
 def _inside(face: Track, body: Track, time: Timestamp) -> bool:

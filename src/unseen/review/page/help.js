@@ -29,7 +29,7 @@ export function openHelp(commands, settings) {
     el("div.keys", { tabindex: 0, role: "region", "aria-labelledby": "dialog-title" }, el("div.groups", {}, ...groups)),
     el("label.field", {}, letters, t("help_letters")),
     el("div.answers", {}, answer(t("close"), "close", true)),
-  ], "wide");
+  ], "widest");
 }
 
 /** @param {string} key */
