@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import itertools
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from unseen.core import Keyframe, Kind, MediaKind, Origin, Progress, Timestamp, Track, Zone
+from unseen.core import Keyframe, Kind, MediaKind, Origin, Progress, Timestamp, Track, View, Zone
 from unseen.find import FINDABLE, Notes, Watch, around_faces, observers, photo_finders, watchers, without
 from unseen.media import Reader
 from unseen.media.prefetch import AHEAD, prefetch
@@ -42,7 +43,8 @@ def look(
         return Looked([], ())
     if reader.kind is MediaKind.PHOTO:
         return _look_at_photo(reader, kinds, ignored, progress)
-    with contextlib.closing(prefetch(without(reader.views(_VIDEO_SIDE), ignored), AHEAD)) as views:
+    with contextlib.closing(prefetch(without(reader.views(_VIDEO_SIDE), ignored), AHEAD)) as pictures:
+        views = _timed(pictures)
         first = next(views)
         height, width = first.rgb.shape[:2]
         eyes, onlookers = watchers(kinds, first), observers(kinds)
@@ -68,10 +70,18 @@ def look(
     )
 
 
+def _timed(views: Iterator[View]) -> Iterator[View]:
+    """The same views, each told when the next one takes its place."""
+    for view, following in itertools.pairwise(itertools.chain(views, [None])):
+        assert view is not None  # noqa: S101 - only the last one is
+        yield replace(view, until=following.time if following else None)
+
+
 def _look_at_photo(reader: Reader, kinds: frozenset[Kind], ignored: Sequence[Zone], progress: Progress) -> Looked:
     finders = photo_finders(kinds)
     (view,) = without(reader.views(_WHOLE), ignored)
-    findings = [finding for finder in finders for finding in finder.find([view])[0]]
+    with ThreadPoolExecutor(max(1, len(finders))) as side_by_side:  # what one of them does alone leaves a core idle
+        findings = list(itertools.chain(*side_by_side.map(lambda finder: finder.find([view])[0], finders)))
     progress("looking", 1, 1)
     found = [
         Track(f"{f.kind}-{n}", f.kind, (Keyframe(f.time, f.region, Origin.SEEN, f.score, f.quad),))

@@ -103,6 +103,39 @@ def test_a_moving_camera_is_looked_at_whole() -> None:
     assert share > 0.9
 
 
+def near(pictures: list[NDArray[np.uint8]]) -> tuple[list[set[tuple[int, int]] | None], float]:
+    """What is found in each after the first, looking only near what was found; and the share that was looked at."""
+    finder = SquareFinder()
+    eye = Attention(finder)
+    first, *others = [View(Fraction(n, RATE), rgb) for n, rgb in enumerate(pictures)]
+    eye.find(first)
+    finder.pixels = 0
+    found = [eye.near_found(view) for view in others]
+    return [None if f is None else places(f) for f in found], finder.pixels / (len(others) * WIDTH * HEIGHT)
+
+
+def test_what_was_found_is_kept_up_with_before_a_moving_camera_for_little() -> None:
+    found, share = near([picture((300 - 5 * n, 100), shift=5 * n, seed=n) for n in range(20)])
+    assert found == [{(300 - 5 * n, 100)} for n in range(1, 20)]
+    assert share < 0.15
+
+
+def test_what_is_new_is_not_looked_for_near_what_was_found() -> None:
+    found, _ = near([picture((100, 100), *([(500, 250)] if n else []), seed=n) for n in range(3)])
+    assert found == [{(100, 100)}] * 2
+
+
+def test_nothing_is_kept_up_with_beyond_a_cut() -> None:
+    cut = [picture((100, 100)), picture((100, 100), seed=1), 255 - picture((100, 100), seed=2)]
+    assert near(cut)[0] == [{(100, 100)}, None]
+
+
+def test_where_much_was_found_everything_is_looked_at() -> None:
+    crowd = [(x, y) for x in range(20, WIDTH - 40, 60) for y in range(20, HEIGHT - 40, 60)]
+    pictures = [picture(*((x + 4 * n, y) for x, y in crowd), seed=n) for n in range(3)]
+    assert near(pictures) == ([None, None], 0)
+
+
 def test_everything_is_looked_at_again_after_a_while() -> None:
     pictures = int(WHOLE_EVERY * RATE) + 2
     _, once = watch([picture(seed=0)] * (pictures - 2))

@@ -65,8 +65,12 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A picture as finders look at it: `rgb` is (rows, columns, 3) uint8; `scale` is its pixels per displayed pixel."""
+    """A picture as finders look at it: `rgb` is (rows, columns, 3) uint8; `scale` is its pixels per displayed pixel.
+
+    `until`: when the next picture takes its place; None where that is not known, or no other follows.
+    """
 
     time: Timestamp
     rgb: NDArray[np.uint8]
     scale: float = 1.0
+    until: Timestamp | None = None

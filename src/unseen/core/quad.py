@@ -47,9 +47,9 @@ class Quad:
         x, y = min(across), min(down)
         return Region(x, y, max(across) - x, max(down) - y)
 
-    def moved(self, x: float, y: float) -> Quad:
-        """The same outline so much further right and down."""
-        return _quad([(px + x, py + y) for px, py in self.corners])
+    def placed(self, x: float, y: float, grown: float = 1.0) -> Quad:
+        """The same outline, grown about the origin and then moved so much further right and down."""
+        return _quad([(px * grown + x, py * grown + y) for px, py in self.corners])
 
     def fits(self, region: Region) -> bool:
         """Whether `region` is its hull, within half a pixel."""

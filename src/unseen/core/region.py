@@ -24,6 +24,10 @@ class Region:
         if self.width <= 0 or self.height <= 0:
             raise ValueError("a region needs a positive width and height")
 
+    def placed(self, x: float, y: float, grown: float = 1.0) -> Region:
+        """The same region, grown about the origin and then moved so much further right and down."""
+        return Region(self.x * grown + x, self.y * grown + y, self.width * grown, self.height * grown)
+
     @property
     def right(self) -> float:
         return self.x + self.width

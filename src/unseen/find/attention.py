@@ -4,6 +4,8 @@ A fixed camera shows the same wall all day, and most of a net's work goes into i
 what was there when that place was last looked at; changed places are cut out with what is around them and looked at,
 and what was found elsewhere is found still. What comes out is the same as from looking at everything, but for changes
 fainter than `LEAST_CHANGE` or lost in noise, for which everything is looked at every `WHOLE_EVERY` seconds anyway.
+
+Where it is too soon for that, one can look near what was found alone: things known are not lost, and new ones wait.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from numpy.typing import NDArray
 from unseen.core import Finding, Region, View
 from unseen.core.times import Timestamp
 from unseen.find.finder import Finder
+from unseen.find.mosaic import Box, Cut, Mosaic, mosaic_of
 
 SHRINK = 4
 """View pixels to a cell on each side: averages the sensor's and the codec's noise down to a quarter."""
@@ -31,15 +34,18 @@ WHOLE_EVERY = Fraction(2)
 """Seconds after which everything is looked at again."""
 SURROUNDINGS = 48
 """View pixels added around a changed place on each side: a net sees a face by what is around it, too."""
-SIDES = (128, 192, 256, 384, 512, 640, 768)
-"""Sides of cut-outs in pixels: nets meet few sizes, each of which they take time and memory to prepare for."""
 MOST = 0.5
-"""Share of the picture from which on looking at everything costs less than looking at its parts."""
+"""Share of the picture, in what is looked at instead, from which on everything is looked at."""
+MOST_NEAR = 0.75
+"""The same for looking near what was found, which takes the place of a whole look less often than it seems to pay."""
+PLAIN = 48
+"""View pixels of a thing's lesser side that are enough to find it again where it was: larger ones are shrunk."""
+CUT = 24
+"""Grey levels by which cells differ on average where the next picture shows something else altogether."""
 SAME = 0.3
 """Overlap (IoU) from which on a new and an earlier finding are of one thing."""
 
 Cells = NDArray[np.float32]
-Box = tuple[int, int, int, int]  #: left, top, right, bottom in view pixels
 
 
 class Attention:
@@ -47,47 +53,66 @@ class Attention:
 
     def __init__(self, finder: Finder) -> None:
         self._finder = finder
+        self._before: Cells | None = None
         self._seen: Cells | None = None
         self._found: list[Finding] = []
         self._whole_at: Timestamp | None = None
 
     def find(self, view: View) -> list[Finding]:
         """What is in the next picture of one clip, in displayed pixels."""
-        cells = _cells(view)
-        boxes = self._changed(view, cells)
-        if boxes is None:
+        self._before = cells = _cells(view)
+        mosaic = self._changed(view, cells)
+        if mosaic is None:
             (self._found,) = self._finder.find([view])
             self._seen, self._whole_at = cells, view.time
         else:
-            self._found = self._look_again(view, cells, boxes)
+            self._found = self._look_again(view, cells, mosaic)
         return self._found
 
-    def _changed(self, view: View, cells: Cells) -> list[Box] | None:
-        """Places to look at; None where everything has to be looked at."""
+    def near_found(self, view: View) -> list[Finding] | None:
+        """The same, near what was found in the picture before and nowhere else.
+
+        None where that will not do: after a cut, and where it would cost about as much as looking at everything.
+        """
+        before, self._before = self._before, _cells(view)
+        if self._seen is None or before is None or before.shape != self._before.shape:
+            return None
+        if float(np.abs(self._before - before).mean()) >= CUT:
+            return None
+        changed = _differing(self._before, self._seen)
+        height, width = view.rgb.shape[:2]
+        known = [_in_view(finding.region, view.scale) for finding in self._found]
+        near = [_around(box, width, height, _least_side(box) // 2) for box in known]
+        boxes = _merged([box for box in near if changed[_cells_of(box)].any()], [], width, height)
+        cuts = [Cut(box, _enough([each for each in known if _touches(each, box)])) for box in boxes]
+        mosaic = mosaic_of(cuts, MOST_NEAR * width * height)
+        if mosaic is not None:
+            self._found = self._look_again(view, self._before, mosaic)
+        return self._found if mosaic is not None else None
+
+    def _changed(self, view: View, cells: Cells) -> Mosaic | None:
+        """What to look at; None where everything has to be looked at."""
         if self._seen is None or self._whole_at is None or self._seen.shape != cells.shape:
             return None
         if view.time - self._whole_at >= WHOLE_EVERY:
             return None
-        away = np.abs(cells - self._seen)
-        noise = float(np.median(away)) / 0.6745  # a normal deviate's median distance from 0, in standard deviations
-        changed = away >= max(LEAST_CHANGE, ABOVE_NOISE * min(noise, MOST_NOISE))
+        changed = _differing(cells, self._seen)
         if changed.mean() > MOST:
             return None
         height, width = view.rgb.shape[:2]
         earlier = [_in_view(finding.region, view.scale) for finding in self._found]
         boxes = _merged([_around(box, width, height) for box in _islands(changed)], earlier, width, height)
-        area = sum((right - left) * (bottom - top) for left, top, right, bottom in boxes)
-        return None if area > MOST * width * height else boxes
+        return mosaic_of([Cut(box) for box in boxes], MOST * width * height)
 
-    def _look_again(self, view: View, cells: Cells, boxes: list[Box]) -> list[Finding]:
-        assert self._seen is not None  # noqa: S101 - _changed asked for a whole look otherwise
+    def _look_again(self, view: View, cells: Cells, mosaic: Mosaic) -> list[Finding]:
+        assert self._seen is not None  # noqa: S101 - a whole look is asked for otherwise
         fresh: list[Finding] = []
-        for left, top, right, bottom in boxes:
-            cut = View(view.time, np.ascontiguousarray(view.rgb[top:bottom, left:right]), view.scale)
-            (found,) = self._finder.find([cut])
-            fresh += [_moved(finding, left / view.scale, top / view.scale) for finding in found]
-            place = np.s_[top // SHRINK : -(-bottom // SHRINK), left // SHRINK : -(-right // SHRINK)]
-            self._seen[place] = cells[place]
+        if mosaic.parts:
+            (found,) = self._finder.find([replace(view, rgb=mosaic.drawn(view.rgb))])
+            fresh += mosaic.placed(found, view.scale)
+        boxes = [part.cut.box for part in mosaic.parts]
+        for box in boxes:
+            self._seen[_cells_of(box)] = cells[_cells_of(box)]
         still = [
             replace(finding, time=view.time)
             for finding in self._found
@@ -104,6 +129,18 @@ def _cells(view: View) -> Cells:
     return np.asarray(cv2.resize(green, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
+def _differing(cells: Cells, seen: Cells) -> NDArray[np.bool_]:
+    """Which cells changed by more than noise explains."""
+    away = np.abs(cells - seen)
+    noise = float(np.median(away)) / 0.6745  # a normal deviate's median distance from 0, in standard deviations
+    return np.asarray(away >= max(LEAST_CHANGE, ABOVE_NOISE * min(noise, MOST_NOISE)))
+
+
+def _cells_of(box: Box) -> tuple[slice, slice]:
+    left, top, right, bottom = box
+    return slice(top // SHRINK, -(-bottom // SHRINK)), slice(left // SHRINK, -(-right // SHRINK))
+
+
 def _islands(changed: NDArray[np.bool_]) -> list[Box]:
     """Boxes around changed cells that touch each other, in view pixels."""
     near = cv2.dilate(changed.astype(np.uint8), np.ones((3, 3), np.uint8))
@@ -114,34 +151,27 @@ def _islands(changed: NDArray[np.bool_]) -> list[Box]:
     ]
 
 
-def _around(box: Box, width: int, height: int) -> Box:
+def _around(box: Box, width: int, height: int, least: int = 0) -> Box:
     """The box with its surroundings, as far as the picture goes."""
     left, top, right, bottom = box
-    return (
-        max(0, left - SURROUNDINGS),
-        max(0, top - SURROUNDINGS),
-        min(width, right + SURROUNDINGS),
-        min(height, bottom + SURROUNDINGS),
-    )
+    more = max(SURROUNDINGS, least)
+    return max(0, left - more), max(0, top - more), min(width, right + more), min(height, bottom + more)
 
 
-def _sized(box: Box, width: int, height: int) -> Box:
-    """The box with its sides grown to one of `SIDES` or the whole picture's."""
-    low_x, high_x = _grown(box[0], box[2], width)
-    low_y, high_y = _grown(box[1], box[3], height)
-    return low_x, low_y, high_x, high_y
+def _least_side(box: Box) -> int:
+    left, top, right, bottom = box
+    return min(right - left, bottom - top)
 
 
-def _grown(low: int, high: int, most: int) -> tuple[int, int]:
-    side = min(most, next((side for side in SIDES if side >= high - low), most))
-    low = max(0, min(low - (side - (high - low)) // 2, most - side))
-    return low, low + side
+def _enough(known: list[Box]) -> float:
+    """By how much a part can be shrunk in which these are."""
+    return min(1.0, PLAIN / max(1, min(map(_least_side, known))))
 
 
 def _merged(boxes: list[Box], earlier: list[Box], width: int, height: int) -> list[Box]:
     """The boxes joined with each other and with whole earlier findings wherever they touch: no face is cut in two."""
     joined: list[Box] = []
-    waiting = [_sized(box, width, height) for box in boxes]
+    waiting = list(boxes)
     while waiting:
         box = waiting.pop()
         others = [b for b in joined if _touches(b, box)]
@@ -154,7 +184,7 @@ def _merged(boxes: list[Box], earlier: list[Box], width: int, height: int) -> li
         hull = box
         for other in (*others, *(_around(e, width, height) for e in found)):
             hull = _hull(hull, other)
-        waiting.append(_sized(hull, width, height))
+        waiting.append(hull)
     return joined
 
 
@@ -177,9 +207,3 @@ def _touches(one: Box, other: Box) -> bool:
 
 def _holds(outer: Box, inner: Box) -> bool:
     return outer[0] <= inner[0] and outer[1] <= inner[1] and outer[2] >= inner[2] and outer[3] >= inner[3]
-
-
-def _moved(finding: Finding, x: float, y: float) -> Finding:
-    region = finding.region
-    quad = finding.quad.moved(x, y) if finding.quad is not None else None
-    return replace(finding, region=Region(region.x + x, region.y + y, region.width, region.height), quad=quad)

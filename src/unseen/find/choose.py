@@ -21,9 +21,11 @@ from unseen.models import open_net, optional
 FINDABLE = frozenset({Kind.FACE, Kind.PLATE, Kind.TEXT, Kind.CODE, Kind.BODY})
 """Kinds that something here looks for."""
 WRITTEN = frozenset({Kind.PLATE, Kind.TEXT})
+FACES_EVERY = Fraction(1, 10)
+"""Seconds for which a face has to be on screen to be looked for in any case (docs/adr/0037)."""
 WRITING_EVERY = Fraction(1, 4)
-"""Seconds from one look for writing and codes to the next: less than the 0.3 s for which the tracker keeps what nobody
-sees again; a sign or plate that is there for a shorter time is a blur."""
+"""The same for writing and codes: less than the 0.3 s for which the tracker keeps what nobody sees again; a sign or
+plate that is there for a shorter time is a blur."""
 
 
 def photo_finders(kinds: Set[Kind]) -> list[Finder]:
@@ -44,7 +46,7 @@ def watchers(kinds: Set[Kind], first: View) -> list[Watcher]:
     grown = video_growth(width, height)
     found: list[Watcher] = []
     if Kind.FACE in kinds:
-        found.append(Glances(FaceFinder.for_video(grown=grown)))
+        found.append(Glances(FaceFinder.for_video(grown=grown), FACES_EVERY, keeps_up=True))
     if kinds & WRITTEN:
         found.append(Glances(TextFinder(kinds & WRITTEN, VIDEO), WRITING_EVERY))
     if Kind.CODE in kinds:

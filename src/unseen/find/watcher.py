@@ -44,15 +44,18 @@ class Watcher(Protocol):
 class Glances:
     """A finder before a clip: it looks where something changed, and no more often than it has to.
 
-    Between two glances what was found is followed by the tracker, which needs no finding in every picture.
+    Whatever is on screen for `every` seconds is looked at while it is. In between, what was found is followed by the
+    tracker, which needs no finding in every picture but is surer with it: so a finder can keep up with what it found.
     """
 
-    def __init__(self, finder: Finder, every: Fraction = Fraction(0)) -> None:
-        """`every`: seconds from one glance to the next; 0 for one at each picture."""
+    def __init__(self, finder: Finder, every: Fraction = Fraction(0), *, keeps_up: bool = False) -> None:
+        """`every`: 0 to look at each picture. `keeps_up`: to look near what was found in those that are passed over."""
         self._finder = finder
         self._attention = Attention(finder)
         self._every = every
-        self._glanced_at: Timestamp | None = None
+        self._keeps_up = keeps_up
+        self._first = True
+        self._passed: Timestamp | None = None  # when the first picture was shown of those not looked at since
 
     @property
     def kinds(self) -> frozenset[Kind]:
@@ -71,11 +74,21 @@ class Glances:
         return self._finder.high
 
     def find(self, view: View) -> Sequence[Finding]:
-        """What is in the next picture; nothing where it is too soon to look again."""
-        if self._glanced_at is not None and 0 <= view.time - self._glanced_at < self._every:
-            return []
-        self._glanced_at = view.time
+        """What is in the next picture, as far as it was looked at."""
+        if self._can_wait(view):
+            near = self._attention.near_found(view) if self._keeps_up else []
+            if near is not None:
+                return near
+        self._passed = None
+        self._first = False
         return self._attention.find(view)
+
+    def _can_wait(self, view: View) -> bool:
+        """Whether all that is in this picture and was not in one looked at is there too shortly."""
+        if self._first or view.until is None:
+            return False
+        self._passed = view.time if self._passed is None else self._passed
+        return 0 <= view.until - self._passed < self._every
 
     def blind_spots(self) -> tuple[BlindSpot, ...]:
         """None: every place that changes is looked at."""
@@ -83,4 +96,4 @@ class Glances:
 
     def afresh(self) -> Glances:
         """The same finder before its first picture."""
-        return Glances(self._finder, self._every)
+        return Glances(self._finder, self._every, keeps_up=self._keeps_up)
