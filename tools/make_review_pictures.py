@@ -74,7 +74,7 @@ def views_of_a_clip(browser: Any, folder: Path, **window: Any) -> Iterator[tuple
         review.pull(_on_the_badge(review))
         review.until("document.querySelector('#inspector h3')?.textContent === 'New box'")
         yield "draw", review.page.screenshot()
-        review.press("Escape", ">", ">", "w")
+        review.press("Escape", "n", "n", "Escape", ">", ">", "w")
         review.until("document.querySelector('#advice p').textContent.startsWith('Everything was looked at')")
         review.press("r")
         review.page.wait_for_selector("dialog[open]")

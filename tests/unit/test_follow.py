@@ -109,6 +109,16 @@ def test_a_box_outside_the_picture_is_no_track() -> None:
     assert follower.track("face-1", Kind.FACE) is None
 
 
+def test_what_moves_faster_is_covered_along_its_way() -> None:
+    """A shutter that is open from one picture to the next smears it over the way between."""
+    slow, fast = (followed([picture(n, own) for n in range(COUNT)], own=own) for own in (1.0, 5.0))
+    middle = Fraction(17, 25)
+    before, after = slow.region_at(middle), fast.region_at(middle)
+    assert before is not None and after is not None
+    assert after.width - before.width >= 3
+    assert after.width - before.width > after.height - before.height
+
+
 def test_a_single_picture_is_a_single_keyframe() -> None:
     track = followed([picture(MIDDLE)], middle=0, own=0.0)
     assert [k.origin for k in track.keyframes] == [Origin.DRAWN]

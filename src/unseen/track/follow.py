@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -36,6 +36,8 @@ _UNSEEN_ERROR = 0.05
 _SHOWN_ERROR = 0.08
 """Standard error that is taken to be there when a box is drawn around it, however well it was seen: it may turn."""
 _LEAST_ERROR = 0.02
+_SHUTTER = 1.0
+"""Share of the time between two pictures for which a shutter is open at most: what moves is smeared over its way."""
 
 
 class Follower:
@@ -119,6 +121,7 @@ class Follower:
     def _carry(self, path: _Path, motion: Motion | None, seconds: float, *, backwards: bool) -> bool:
         """Move the head by one step; whether it is still known where it is."""
         head, motion = path.head, motion or unknown()
+        path.came_from = head.box[:2].copy()
         carried = self._carrier.step(motion, head.box[None], head.drifting(seconds)[None], backwards)
         head.carry(carried, 0, seconds)
         path.seconds = seconds
@@ -139,7 +142,9 @@ class Follower:
                 self._correct(path, match)
             else:
                 head.error = math.hypot(head.error, _UNSEEN_ERROR * head.side)
-        self._found[view.time] = (_upright(head.box, path.turned), max(head.error, _SHOWN_ERROR * head.side))
+        box = _upright(head.box, path.turned)
+        box[2:] += _SHUTTER * np.abs(head.box[:2] - path.came_from)
+        self._found[view.time] = (box, max(head.error, _SHOWN_ERROR * head.side))
 
     def _correct(self, path: _Path, match: Match) -> None:
         """Weigh both by their errors: a Kalman update, its error in the form that holds for any gain (Joseph)."""
@@ -156,11 +161,15 @@ class Follower:
 
 @dataclass(slots=True)
 class _Path:
-    """A head on its way, by how many radians the camera has turned on that way, and how long the last step took."""
+    """A head on its way: by how many radians the camera has turned on it, how long the last step took, from where."""
 
     head: Head
     turned: float = 0.0
     seconds: float = 1.0
+    came_from: Floats = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.came_from = self.head.box[:2].copy()
 
 
 def _upright(box: Floats, turned: float) -> Floats:
