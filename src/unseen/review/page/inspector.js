@@ -96,7 +96,7 @@ export class Inspector {
     const place = plan.doubts.find((d) => d.id === this.session.state.doubt);
     const [one] = tracks.length + silences.length === 1 ? [...tracks, ...silences] : [];
     const heading = el("h3", {}, one ? trackName({ id: one.id, kind: "kind" in one ? one.kind : "voice" }) : t("chosen_many", { n: tracks.length + silences.length }));
-    const question = place ? [el("p.why", {}, `${place.other ? `${doubtSubject(plan, place)}: ` : ""}${doubtText(place)}. ${doubtQuestion(place)}`)] : [];
+    const question = place ? [el("p.why", {}, (place.other ? `${doubtSubject(plan, place)}: ` : "") + t("doubt_and_question", { doubt: doubtText(place), question: doubtQuestion(place) }))] : [];
     const kept = [...tracks, ...silences].some((each) => each.action === "keep");
     const decide = ["accept", ...(kept ? ["cover"] : ["drop", "keep"]), "only"];
     const facts = one ? this.#facts(one) : null;
