@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -41,31 +41,42 @@ class VoiceFinder:
     def find(self, blocks: Iterable[SoundBlock]) -> list[Spoken]:
         """Stretches with speech in any channel, padded and joined, in order; blocks of RATE samples a second, float."""
         found: list[Spoken] = []
-        for start, scores in self._scores(blocks):
-            found += spoken(start, Fraction(WINDOW, RATE), scores)
+        for start, heard in self._heard(blocks):
+            found += spoken(start, Fraction(WINDOW, RATE), heard.scores, heard.levels)
         return found
 
-    def _scores(self, blocks: Iterable[SoundBlock]) -> Iterator[tuple[Timestamp, Sequence[float]]]:
-        """For each stretch without a gap, its start and the best score of any channel in each window."""
+    def _heard(self, blocks: Iterable[SoundBlock]) -> Iterator[tuple[Timestamp, _Heard]]:
+        """For each stretch without a gap, its start and what was heard in each window."""
         held: NDArray[np.float32] | None = None
         start = end = Fraction(0)
-        scores, ears = array("f"), None
+        heard, ears = _Heard(), None
         for block in blocks:
             if ears is None or abs(block.time - end) > Fraction(WINDOW, RATE):
                 if ears is not None and held is not None:
-                    scores.append(ears.listen(_filled(held)))
-                    yield start, scores
-                start, scores, held = block.time, array("f"), None
+                    heard.add(ears.listen(_filled(held)))
+                    yield start, heard
+                start, heard, held = block.time, _Heard(), None
                 ears = _Ears(block.samples.shape[0])
             end = block.end
             samples = block.samples if held is None else np.concatenate([held, block.samples], axis=1)
             whole = samples.shape[1] // WINDOW * WINDOW
             for at in range(0, whole, WINDOW):
-                scores.append(ears.listen(samples[:, at : at + WINDOW]))
+                heard.add(ears.listen(samples[:, at : at + WINDOW]))
             held = samples[:, whole:]
         if ears is not None and held is not None:
-            scores.append(ears.listen(_filled(held)))
-            yield start, scores
+            heard.add(ears.listen(_filled(held)))
+            yield start, heard
+
+
+class _Heard:
+    """In each window, the best score of any channel, and how loud that channel is without its rumble."""
+
+    def __init__(self) -> None:
+        self.scores, self.levels = array("f"), array("f")
+
+    def add(self, window: tuple[float, float]) -> None:
+        self.scores.append(window[0])
+        self.levels.append(window[1])
 
 
 def _high_pass() -> NDArray[np.float64]:
@@ -92,8 +103,8 @@ class _Ears:
         self._wanted = channels if channels > 1 else 0
         self._lately: deque[NDArray[np.float32]] = deque(maxlen=_WARM)
 
-    def listen(self, window: NDArray[np.float32]) -> float:
-        """The best score of any channel and of the mix for WINDOW samples, channels x count."""
+    def listen(self, window: NDArray[np.float32]) -> tuple[float, float]:
+        """The best score of any channel and of the mix, and its level, for WINDOW samples, channels x count."""
         if not self._others and self._wanted and (window != window[0]).any():
             self._others = [_Ear() for _ in range(self._wanted)]
             for before in self._lately:
@@ -117,12 +128,13 @@ class _Ear:
         self._plain, self._raised = _Run(), _Run()
         self._before = np.zeros(len(_HIGH_PASS))
 
-    def listen(self, window: NDArray[np.float32]) -> float:
-        """The score of WINDOW samples; speech is heard half a filter, 8 ms, late."""
+    def listen(self, window: NDArray[np.float32]) -> tuple[float, float]:
+        """The score and the level of WINDOW samples; speech is heard half a filter, 8 ms, late."""
         heard = np.concatenate([self._before, window])
         self._before = heard[WINDOW:]
         smooth = np.convolve(heard, _HIGH_PASS, "valid")
-        return max(self._plain.score(smooth[1:]), self._raised.score(smooth[1:] - _EMPHASIS * smooth[:-1]))
+        score = max(self._plain.score(smooth[1:]), self._raised.score(smooth[1:] - _EMPHASIS * smooth[:-1]))
+        return score, float(np.sqrt(np.mean(smooth[1:] ** 2)))
 
 
 class _Run:
