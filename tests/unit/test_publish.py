@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import fcntl
 import os
+import resource
 import stat
 import threading
 from dataclasses import dataclass
@@ -288,3 +289,20 @@ def test_a_folder_of_that_name_is_refused_before_anything_has_its_name(tmp_path:
     with pytest.raises(UsageError, match="is a folder"):
         release_with_more(tmp_path / "out.png")
     assert os.listdir(tmp_path) == ["out.png.more"]
+
+
+def test_a_disk_that_failed_once_is_told_once_and_never_forgotten(tmp_path: Path) -> None:
+    """A muxer may swallow the complaint and go on; nothing of what it writes is published."""
+    full = tmp_path / "out.bin"
+    with pytest.raises(StorageError), draft(full) as ready:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+        try:
+            with pytest.raises(StorageError):
+                for _ in range(2):  # the first one is cut short
+                    ready.disk.write(b"x" * 11)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (resource.getrlimit(resource.RLIMIT_FSIZE)[1],) * 2)
+        ready.file.seek(0)
+        ready.file.write(b"more")
+        publish_alone(ready, replace=False)
+    assert not full.exists()

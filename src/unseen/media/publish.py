@@ -43,11 +43,14 @@ class Draft:
     path: Path
     destination: Path
     file: BinaryIO
+    disk: _DraftFile
 
     def sync(self) -> None:
-        """Force the bytes to the disk. Raises StorageError where that fails."""
+        """Force the bytes to the disk. Raises StorageError where that fails, or a write did before."""
         with storage_errors(self.destination):
             self.file.flush()
+            if self.disk.failed is not None:
+                raise self.disk.failed
             os.fsync(self.file.fileno())
 
 
@@ -77,9 +80,10 @@ def draft(destination: Path) -> Iterator[Draft]:
         path = folder / f".{secrets.token_hex(8)}{_MARK}{destination.suffix}"
         _live.add(path)
         try:
-            with cast(BinaryIO, io.BufferedRandom(_DraftFile(path, destination))) as file:
+            disk = _DraftFile(path, destination)
+            with cast(BinaryIO, io.BufferedRandom(disk)) as file:
                 if _lock(file, path):
-                    yield Draft(path, destination, file)
+                    yield Draft(path, destination, file, disk)
                     return
         finally:
             with contextlib.suppress(OSError):  # what cannot be removed now is swept by the next run
@@ -88,16 +92,26 @@ def draft(destination: Path) -> Iterator[Draft]:
 
 
 class _DraftFile(io.FileIO):
-    """A new file of its own; whoever fills it, through whatever library, sees the disk's complaints as StorageError."""
+    """A new file of its own; whoever fills it, through whatever library, sees the disk's complaint as StorageError.
+
+    Once: a muxer that goes on after it is not told again, since only one can be carried through it. `failed` is it.
+    """
 
     def __init__(self, path: Path, destination: Path) -> None:
         self._destination = destination
+        self.failed: StorageError | None = None
         with storage_errors(destination):
             super().__init__(path, "x+", opener=_create)
 
     def write(self, data: Any, /) -> int:
-        with storage_errors(self._destination):
-            return super().write(data)
+        if self.failed is not None:
+            return memoryview(data).nbytes
+        try:
+            with storage_errors(self._destination):
+                return super().write(data)
+        except StorageError as error:
+            self.failed = error
+            raise
 
 
 def _create(path: str, flags: int) -> int:
