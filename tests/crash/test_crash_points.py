@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,6 +73,17 @@ def test_processes_at_one_folder_release_each_file_once(bench: Bench) -> None:
     codes, wrong = bench.together(BY_NAME["folder"], [other])
     other.close()
     assert not wrong, codes
+
+
+@pytest.mark.parametrize("room", [4096, 53_248])
+def test_a_disk_that_fills_up_is_a_clear_error(bench: Bench, room: int) -> None:
+    """At the second size a muxer meets the full disk twice."""
+    try:
+        found = bench.fill_up(BY_NAME["audio"], room)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("this machine does not let tests mount a disk")
+    assert not found.wrong
+    assert found.code == REFUSED
 
 
 def test_an_old_release_stays_where_a_new_one_fails(bench: Bench) -> None:
