@@ -90,7 +90,7 @@ def views_of_a_choice(review: Any) -> Iterator[tuple[str, bytes]]:
     """One track in a style of its own, and what is asked before one person is kept."""
     review.page.click("#tab-tracks")
     review.page.click("#tracks .entry:has-text('Body')")
-    review.page.evaluate("document.querySelector('#inspector details').open = true")
+    review.unfold()
     review.page.select_option("#own-style", "mosaic")
     review.page.wait_for_selector("#inspector .warning")
     review.page.focus("#stage")

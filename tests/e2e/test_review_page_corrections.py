@@ -26,7 +26,7 @@ def choose(review: Review, track: Track) -> None:
     """Choose a track in the list, with everything open that can be done to it."""
     review.page.click("#tab-tracks")
     review.page.click(f"#tracks .entry:has(b:text-is('{track.kind.title()} {track.id.rpartition('-')[2]}'))")
-    review.page.evaluate("document.querySelector('#inspector details').open = true")
+    review.unfold()
 
 
 def right_track(review: Review) -> Track:

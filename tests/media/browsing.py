@@ -150,6 +150,11 @@ class Review:
         self.page.keyboard.press("Enter")
         self.page.wait_for_selector("dialog[open]", state="detached")
 
+    def unfold(self) -> None:
+        """Show all that can be done to what is chosen."""
+        if not self.page.evaluate("document.querySelector('#inspector details').open"):
+            self.page.click("#inspector summary")
+
     def go(self, frame: int) -> None:
         """Step to a frame of the clip and wait for its picture."""
         self.press("Home", *["Shift+ArrowRight"] * (frame // RATE), *["ArrowRight"] * (frame % RATE))

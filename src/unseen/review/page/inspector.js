@@ -111,8 +111,8 @@ export class Inspector {
   #corrections(fields) {
     const correct = ["edit", "split", "join", "trim_start", "trim_end", "unplace"];
     if (!correct.some((name) => this.commands.get(name)?.can(this.session.state))) return null;
-    const folded = /** @type {HTMLDetailsElement} */ (el("details", { open: this.opened }, el("summary", { "data-focus": "correct" }, t("group_correct")), ...fields, this.#buttons(correct)));
-    folded.addEventListener("toggle", () => (this.opened = folded.open));
+    const summary = el("summary", { "data-focus": "correct", onclick: () => (this.opened = !this.opened) }, t("group_correct"));
+    const folded = el("details", { open: this.opened }, summary, ...fields, this.#buttons(correct));
     return folded;
   }
 
