@@ -10,8 +10,8 @@ import datetime
 import hashlib
 import os
 import secrets
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +31,7 @@ from unseen.core import (
 from unseen.cover import cover_tracks
 from unseen.errors import AuditFailedError, PlanError, RuleError, TamperedError
 from unseen.find import Notes, forget, notes_for
+from unseen.glimpses import glimpses
 from unseen.heap import give_back
 from unseen.looking import identifiers, is_seen, look, not_looked_for, planned
 from unseen.media import Reader, SourceFile, open_reader, open_source
@@ -70,11 +71,15 @@ _USUAL = LookOptions()
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What a file would give away; `disclosures` carry values and are for the eyes of the person who asked."""
+    """What a file would give away; `disclosures` carry values and are for the eyes of the person who asked.
+
+    So are `thumbnails`: what was found, small, by the name of its track; empty where nobody asked for them.
+    """
 
     plan: Plan
     disclosures: tuple[Disclosure, ...]
     conversions: tuple[str, ...]
+    thumbnails: Mapping[str, NDArray[np.uint8]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +97,12 @@ def find(path: Path, options: FindOptions, progress: Progress = quiet) -> Plan:
         return _find(source, reader, options, progress)
 
 
-def inspect(path: Path, options: FindOptions, progress: Progress = quiet) -> Inspection:
+def inspect(path: Path, options: FindOptions, progress: Progress = quiet, *, thumbnails: bool = False) -> Inspection:
     """Everything a file would give away: people, streams, metadata with its values. Raises UnseenError."""
     with open_source(path) as source, _opened(source, options) as reader:
         plan = _find(source, reader, options, progress)
-        return Inspection(plan, reader.disclosures, reader.conversions)
+        shown = glimpses(reader, [planned.track for planned in plan.tracks]) if thumbnails else {}
+        return Inspection(plan, reader.disclosures, reader.conversions, shown)
 
 
 def apply(plan: Plan, path: Path, out: Path, options: ApplyOptions, progress: Progress = quiet) -> Released:

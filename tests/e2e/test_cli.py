@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -218,6 +219,30 @@ def test_inspect_says_what_a_file_gives_away(tmp_path: Path) -> None:
     assert "47.3769" in said.out
     assert "CANARY" in said.out
     assert "\x1b" not in said.out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
+def test_thumbnails_are_drawn_on_a_terminal_and_nowhere_else(tmp_path: Path, portrait: Path) -> None:
+    before = set(tmp_path.parent.rglob("*"))
+    command = [sys.executable, "-m", "unseen", "inspect", str(portrait), "--find", "faces", "--thumbnails"]
+    where = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "TMPDIR": str(tmp_path)}
+    ours, theirs = os.openpty()
+    with subprocess.Popen(command, stdout=theirs, stderr=subprocess.DEVNULL, env=where) as asked:
+        os.close(theirs)
+        drawn = b""
+        with contextlib.suppress(OSError):  # the other end is closed
+            while part := os.read(ours, 65536):
+                drawn += part
+    os.close(ours)
+    assert asked.returncode == 0
+    assert 200 <= drawn.decode().count("\u2580") <= 24 * 12
+    assert b"\x1b[38;2;" in drawn
+    assert set(tmp_path.parent.rglob("*")) == before
+    for refused in (command, [*command, "--json"]):
+        said = subprocess.run(refused, capture_output=True, check=False, env=where)
+        assert said.returncode == 2
+        assert b"on a terminal only" in said.stderr
+        assert not said.stdout
 
 
 def test_several_inputs_go_into_a_folder(tmp_path: Path, clip: Path) -> None:

@@ -10,14 +10,19 @@ from cyclopts import Parameter
 from unseen import pipeline
 from unseen.cli import show
 from unseen.core import MediaKind, StreamKind
-from unseen.errors import printable
+from unseen.errors import UsageError, printable
 from unseen.options import FindOptions
 
 _DEFAULTS = FindOptions()
 
 
 def command(
-    source: Path, /, *, json: bool = False, options: Annotated[FindOptions, Parameter(name="*")] = _DEFAULTS
+    source: Path,
+    /,
+    *,
+    json: bool = False,
+    thumbnails: bool = False,
+    options: Annotated[FindOptions, Parameter(name="*")] = _DEFAULTS,
 ) -> None:
     """What a file would give away: people, plates, codes, places, devices, times, names, streams.
 
@@ -27,9 +32,14 @@ def command(
         A photo, a video or a sound recording.
     json
         Print it as JSON.
+    thumbnails
+        Draw what was found, small, on the terminal; never to a file or pipe.
     """
+    if thumbnails and (json or not show.out.is_terminal):
+        what = "thumbnails show people, and are drawn on a terminal only"
+        raise UsageError(what, next_step="Leave out --thumbnails, or leave out --json and do not redirect the output.")
     with show.progress(printable(source.name), shown=not json) as progress:
-        found = pipeline.inspect(source, options, progress)
+        found = pipeline.inspect(source, options, progress, thumbnails=thumbnails)
     if json:
         show.emit(_facts(found))
     else:
@@ -58,6 +68,8 @@ def _tell(source: Path, found: pipeline.Inspection) -> None:
             "" if media.kind is MediaKind.PHOTO else f", {float(track.span.start):.2f} to {float(track.span.end):.2f} s"
         )
         show.say(f"  {track.id}: score {track.best_score or 0:.2f}{when}")
+        if track.id in found.thumbnails:
+            show.draw(found.thumbnails[track.id])
     for silence in plan.silences:
         score = f"score {silence.score:.2f}, " if silence.score is not None else ""
         show.say(f"  {silence.id}: {score}{float(silence.span.start):.2f} to {float(silence.span.end):.2f} s")

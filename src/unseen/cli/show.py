@@ -13,8 +13,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
+from rich.color import Color
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.style import Style
+from rich.text import Text
 
 from unseen.core import Kind, MediaInfo, MediaKind, quiet
 from unseen.core import Progress as OnProgress
@@ -60,6 +65,16 @@ def complain(error: UnseenError) -> None:
     err.print(f"unseen: {printable(str(error))}")
     if error.next_step:
         err.print(f"        {error.next_step}")
+
+
+def draw(rgb: NDArray[np.uint8]) -> None:
+    """A small picture, two pixels a character, on a terminal that knows colours."""
+    even = np.concatenate([rgb, rgb[-1:]]) if len(rgb) % 2 else rgb
+    for upper, lower in zip(even[::2], even[1::2], strict=True):
+        line = Text("    ")
+        for above, below in zip(upper.tolist(), lower.tolist(), strict=True):
+            line.append("\u2580", Style(color=Color.from_rgb(*above), bgcolor=Color.from_rgb(*below)))
+        out.print(line)
 
 
 def emit(document: object) -> None:
