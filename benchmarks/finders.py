@@ -2,9 +2,10 @@
 
     python benchmarks/finders.py PHOTO CLIP... [--megapixels 12] [--seconds 10]
 
-The photo is grown or shrunk to `--megapixels` first; of each clip the first `--seconds` are looked at. Every finder
-looks with as many threads as there are processors, at pictures decoded before the clock starts. Processor time counts
-all threads: two processors at most halve it.
+The photo is grown or shrunk to `--megapixels` first; of each clip the first `--seconds` are looked at and listened to.
+Every finder looks with as many threads as there are processors, at pictures decoded before the clock starts, by itself;
+a job looks at a photo with all of them side by side, which the last line of the photo shows. Processor time counts all
+threads: two processors at most halve it.
 """
 
 from __future__ import annotations
@@ -12,16 +13,23 @@ from __future__ import annotations
 import argparse
 import itertools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from unseen.core import Kind, View
-from unseen.find import photo_finders, watchers
+from unseen.core import Kind, SoundBlock, View
+from unseen.find import observers, photo_finders, watchers
+from unseen.find.finder import Finder
+from unseen.find.observer import Observer
+from unseen.find.voices import RATE, VoiceFinder
 from unseen.media import open_media
+from unseen.media.resample import resampled
 
 KINDS = ({Kind.FACE}, {Kind.PLATE, Kind.TEXT}, {Kind.CODE})
 
@@ -44,21 +52,78 @@ def clip(path: Path, seconds: float) -> list[View]:
         return [replace(view, rgb=view.rgb.copy()) for view in taken]
 
 
-def spent(look: Callable[[View], object], views: Sequence[View]) -> tuple[float, float]:
-    """Processor and wall seconds of looking at all but the first, for which nets prepare themselves."""
-    look(views[0])
+def sound(path: Path, seconds: float) -> list[SoundBlock]:
+    """The first sound of a clip as the finder of voices hears it; empty where there is none."""
+    with open_media(path) as reader:
+        if reader.main_audio is None:
+            return []
+        blocks = resampled(reader.sound(reader.main_audio), RATE)
+        return list(itertools.takewhile(lambda block: block.time <= seconds, blocks))
+
+
+def timed(work: Callable[[], object]) -> tuple[float, float]:
+    """Processor and wall seconds of it."""
     start, wall = time.process_time(), time.monotonic()
-    for view in views[1:]:
-        look(view)
+    work()
     return time.process_time() - start, time.monotonic() - wall
 
 
-def table(name: str, costs: Sequence[tuple[float, float]]) -> None:
+def spent(look: Callable[[View], object], views: Sequence[View]) -> tuple[float, float]:
+    """Processor and wall seconds of looking at all but the first, for which nets prepare themselves."""
+    look(views[0])
+    return timed(lambda: [look(view) for view in views[1:]])
+
+
+def told_when(views: Sequence[View]) -> list[View]:
+    """The same views, each told when the next takes its place, as in a job."""
+    return [replace(view, until=later.time if later else None) for view, later in zip_longest(views, views[1:])]
+
+
+def table(name: str, costs: Mapping[str, tuple[float, float]]) -> None:
     """The lines of one file."""
-    whole = sum(processor for processor, _ in costs)
-    for kinds, (processor, wall) in zip(KINDS, costs, strict=True):
-        found = ", ".join(kind.plural for kind in Kind if kind in kinds)
+    whole = sum(processor for processor, _ in costs.values())
+    for found, (processor, wall) in costs.items():
         print(f"| {name} | {found} | {processor:.2f} | {wall:.2f} | {processor / whole:.0%} |", flush=True)
+
+
+def named(kinds: Set[Kind]) -> str:
+    """Kinds in words."""
+    return ", ".join(kind.plural for kind in Kind if kind in kinds)
+
+
+def _alone(finder: Finder, view: View) -> None:
+    finder.find([view])
+
+
+def _observed(observer: Observer, views: Sequence[View]) -> None:
+    for view in views:
+        observer.add(view)
+    observer.finish()
+
+
+def of_photo(view: View) -> Iterator[tuple[str, tuple[float, float]]]:
+    """What each finder costs in a photo."""
+    for kinds in KINDS:
+        (finder,) = photo_finders(kinds)
+        yield named(kinds), spent(partial(_alone, finder), [view, view])
+
+
+def of_clip(path: Path, views: Sequence[View], seconds: float) -> Iterator[tuple[str, tuple[float, float]]]:
+    """What each finder costs in a clip."""
+    for kinds in KINDS:
+        yield named(kinds), spent(watchers(kinds, views[0])[0].find, views)
+    yield "bodies", timed(partial(_observed, observers({Kind.BODY})[0], views))
+    if blocks := sound(path, seconds):
+        yield "voices", timed(lambda: VoiceFinder().find(blocks))
+
+
+def side_by_side(view: View) -> float:
+    """Wall seconds of all finders of a photo at once, ready before."""
+    finders = [photo_finders(kinds)[0] for kinds in KINDS]
+    with ThreadPoolExecutor(len(finders)) as pool:
+        look = partial(pool.map, lambda finder: finder.find([view]), finders)
+        list(look())
+        return timed(lambda: list(look()))[1]
 
 
 def main() -> None:
@@ -71,15 +136,12 @@ def main() -> None:
     args = parser.parse_args()
     print("| what | finder | processor s | wall s | share |\n|---|---|---|---|---|")
     view = photo(args.photo, args.megapixels * 1e6)
-    costs = []
-    for kinds in KINDS:
-        (finder,) = photo_finders(kinds)
-        costs.append(spent(lambda each, look=finder.find: look([each]), [view, view]))
-    table(f"photo, {args.megapixels:g} megapixels", costs)
+    name = f"photo, {args.megapixels:g} megapixels"
+    table(name, dict(of_photo(view)))
+    print(f"| {name} | all, side by side | | {side_by_side(view):.2f} | |", flush=True)
     for path in args.clips:
-        views = clip(path, args.seconds)
-        costs = [spent(watchers(kinds, views[0])[0].find, views) for kinds in KINDS]
-        table(f"{path.name}, {float(views[-1].time):.0f} s", costs)
+        views = told_when(clip(path, args.seconds))
+        table(f"{path.name}, {float(views[-1].time):.0f} s", dict(of_clip(path, views, args.seconds)))
 
 
 if __name__ == "__main__":
