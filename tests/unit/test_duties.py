@@ -27,6 +27,7 @@ from unseen.plan import (
     RuleSetUsed,
     Statement,
     StreamAction,
+    Style,
     Verdict,
     decisions_digest,
     dumps,
@@ -193,7 +194,7 @@ def test_covers_are_held_to_the_rules_also_in_a_plan_that_was_edited() -> None:
     with pytest.raises(UsageError, match="padding"):
         duties.check(replace(held_to(CN), cover=Cover(padding=0.1)), TODAY)
     with pytest.raises(UsageError, match="mosaic"):
-        duties.check(replace(held_to(CN), cover=Cover("mosaic")), TODAY)  # type: ignore[arg-type]
+        duties.check(replace(held_to(CN), cover=Cover(Style.MOSAIC)), TODAY)
 
 
 def test_who_stays_visible_needs_a_consent_where_the_rules_ask_for_one() -> None:
