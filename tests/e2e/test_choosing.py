@@ -71,7 +71,7 @@ def test_a_kept_track_stays_visible_and_the_record_says_by_whom_and_why(portrait
     assert np.array_equal(inside(pixels(out), FACE), inside(pixels(portrait), FACE))
     record = json.loads((tmp_path / "out.png.record.json").read_text("utf-8"))
     (track,) = record["plan"]["tracks"]
-    assert track["decision"] == {"action": "keep", "by": "R. Eviewer", "why": "she asked"}
+    assert track["decision"] == {"action": "keep", "by": "R. Eviewer", "why": "she asked", "style": None}
 
 
 @pytest.mark.parametrize(("keep", "because"), [("face-1", ""), ("face-9", "she asked")])

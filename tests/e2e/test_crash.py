@@ -140,8 +140,18 @@ def test_what_a_killed_run_leaves_is_swept_and_nothing_else(tmp_path: Path, zygo
     assert leftovers(out.parent) == [mine.name]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_the_run_before_its_end(tmp_path: Path, number: signal.Signals) -> None:
+@pytest.fixture
+def heeded(request: pytest.FixtureRequest) -> Iterator[signal.Signals]:
+    """A signal that programs started here do not ignore, as they would where these tests themselves run under nohup."""
+    before = signal.getsignal(request.param)
+    if before is signal.SIG_IGN:
+        signal.signal(request.param, signal.SIG_DFL)
+    yield request.param
+    signal.signal(request.param, before)
+
+
+@pytest.mark.parametrize("heeded", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], indirect=True)
+def test_a_signal_ends_the_run_before_its_end(tmp_path: Path, heeded: signal.Signals) -> None:
     source = write_clip(tmp_path / "clip.mp4", Clip(ticks=range(3000)))
     out = tmp_path / "out" / "clip.mp4"
     for phase in ("finding", "writing"):
@@ -155,8 +165,8 @@ def test_a_signal_ends_the_run_before_its_end(tmp_path: Path, number: signal.Sig
             process = launched("redact", source, "-o", out, start_new_session=True)
             time.sleep(2.5)
         assert process.poll() is None
-        process.send_signal(number)
-        process.send_signal(number)
+        process.send_signal(heeded)
+        process.send_signal(heeded)
         _, err = process.communicate(timeout=WAIT)
         assert process.returncode == 6, (phase, err)  # 0 where it goes on to its end
         assert b"Traceback" not in err
