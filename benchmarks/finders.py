@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
-from itertools import zip_longest
 from pathlib import Path
 
 import cv2
@@ -28,6 +27,7 @@ from unseen.find import observers, photo_finders, watchers
 from unseen.find.finder import Finder
 from unseen.find.observer import Observer
 from unseen.find.voices import RATE, VoiceFinder
+from unseen.looking import timed
 from unseen.media import open_media
 from unseen.media.resample import resampled
 
@@ -61,7 +61,7 @@ def sound(path: Path, seconds: float) -> list[SoundBlock]:
         return list(itertools.takewhile(lambda block: block.time <= seconds, blocks))
 
 
-def timed(work: Callable[[], object]) -> tuple[float, float]:
+def clocked(work: Callable[[], object]) -> tuple[float, float]:
     """Processor and wall seconds of it."""
     start, wall = time.process_time(), time.monotonic()
     work()
@@ -71,12 +71,7 @@ def timed(work: Callable[[], object]) -> tuple[float, float]:
 def spent(look: Callable[[View], object], views: Sequence[View]) -> tuple[float, float]:
     """Processor and wall seconds of looking at all but the first, for which nets prepare themselves."""
     look(views[0])
-    return timed(lambda: [look(view) for view in views[1:]])
-
-
-def told_when(views: Sequence[View]) -> list[View]:
-    """The same views, each told when the next takes its place, as in a job."""
-    return [replace(view, until=later.time if later else None) for view, later in zip_longest(views, views[1:])]
+    return clocked(lambda: [look(view) for view in views[1:]])
 
 
 def table(name: str, costs: Mapping[str, tuple[float, float]]) -> None:
@@ -112,9 +107,9 @@ def of_clip(path: Path, views: Sequence[View], seconds: float) -> Iterator[tuple
     """What each finder costs in a clip."""
     for kinds in KINDS:
         yield named(kinds), spent(watchers(kinds, views[0])[0].find, views)
-    yield "bodies", timed(partial(_observed, observers({Kind.BODY})[0], views))
+    yield "bodies", clocked(partial(_observed, observers({Kind.BODY})[0], views))
     if blocks := sound(path, seconds):
-        yield "voices", timed(lambda: VoiceFinder().find(blocks))
+        yield "voices", clocked(lambda: VoiceFinder().find(blocks))
 
 
 def side_by_side(view: View) -> float:
@@ -123,7 +118,7 @@ def side_by_side(view: View) -> float:
     with ThreadPoolExecutor(len(finders)) as pool:
         look = partial(pool.map, lambda finder: finder.find([view]), finders)
         list(look())
-        return timed(lambda: list(look()))[1]
+        return clocked(lambda: list(look()))[1]
 
 
 def main() -> None:
@@ -140,7 +135,7 @@ def main() -> None:
     table(name, dict(of_photo(view)))
     print(f"| {name} | all, side by side | | {side_by_side(view):.2f} | |", flush=True)
     for path in args.clips:
-        views = told_when(clip(path, args.seconds))
+        views = list(timed(iter(clip(path, args.seconds))))
         table(f"{path.name}, {float(views[-1].time):.0f} s", dict(of_clip(path, views, args.seconds)))
 
 

@@ -44,7 +44,7 @@ def look(
     if reader.kind is MediaKind.PHOTO:
         return _look_at_photo(reader, kinds, ignored, progress)
     with contextlib.closing(prefetch(without(reader.views(_VIDEO_SIDE), ignored), AHEAD)) as pictures:
-        views = _timed(pictures)
+        views = timed(pictures)
         first = next(views)
         height, width = first.rgb.shape[:2]
         eyes, onlookers = watchers(kinds, first), observers(kinds)
@@ -70,7 +70,7 @@ def look(
     )
 
 
-def _timed(views: Iterator[View]) -> Iterator[View]:
+def timed(views: Iterator[View]) -> Iterator[View]:
     """The same views, each told when the next one takes its place."""
     for view, following in itertools.pairwise(itertools.chain(views, [None])):
         assert view is not None  # noqa: S101 - only the last one is

@@ -86,9 +86,10 @@ class Attention:
         boxes = _merged([box for box in near if changed[_cells_of(box)].any()], [], width, height)
         cuts = [Cut(box, _enough([each for each in known if _touches(each, box)])) for box in boxes]
         mosaic = mosaic_of(cuts, MOST_NEAR * width * height)
-        if mosaic is not None:
-            self._found = self._look_again(view, self._before, mosaic)
-        return self._found if mosaic is not None else None
+        if mosaic is None:
+            return None
+        self._found = self._look_again(view, self._before, mosaic)
+        return self._found
 
     def _changed(self, view: View, cells: Cells) -> Mosaic | None:
         """What to look at; None where everything has to be looked at."""
