@@ -123,6 +123,20 @@ def test_running_text_and_stripes_are_no_plates() -> None:
     assert kinds_at(find(rgb), 200, 112) == {Kind.TEXT}
 
 
+@pytest.mark.parametrize(("stroke", "said"), [(2, False), (10, True)])
+def test_what_a_pen_wrote_is_no_plate_for_its_strokes_are_thin(stroke: int, said: bool) -> None:
+    paper = np.full((200, 500), 215, np.uint8)
+    for left in range(60, 420, 45):
+        for start, end in (
+            ((left, 80), (left, 125)),
+            ((left, 102), (left + 24, 102)),
+            ((left + 24, 80), (left + 24, 125)),
+        ):
+            cv2.line(paper, start, end, 40, stroke)
+    line = np.array([[230, 102, 380, 70, 0, 0.9]], np.float32)
+    assert plates_among(line, paper).tolist() == [said]
+
+
 def test_what_was_not_asked_for_is_not_reported() -> None:
     rgb = street()
     plate(rgb, 200, 300)

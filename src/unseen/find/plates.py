@@ -2,9 +2,9 @@
 
 A plate is one short line of large, upright, evenly spaced letters. Seen along the line, those alternate between ink and
 ground many times for their height, and change more along the line than across it; shop signs in running hand, several
-lines taken for one, badges with two letters and stripes on a road do not. Measured on 80 labelled plates of 79 photos:
-at least 14 changes, 4.3 for each height of the line, 1.1 times as much change along as across. What is too small to
-tell is taken for a plate.
+lines taken for one, badges with two letters and stripes on a road do not. The letters are bold; handwriting is not.
+Measured on 80 labelled plates of 79 photos: at least 14 changes, 4.3 for each height of the line, 1.1 times as much
+change along as across, 0.25 of the letters' rows in ink. What is too small to tell is taken for a plate.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ CHANGES = 8
 CHANGES_A_HEIGHT = 3.75
 ALONG = 1.0
 """Change along the line over change across it."""
+BOLD = 0.18
+"""Share of their rows that letters cover, or their ground where that is less; a pen's cover 0.11."""
 SMALL = 8
 """Pixels of a line's height below which its strokes cannot be told apart."""
 PART = 0.05
@@ -34,6 +36,7 @@ BESIDE, ABOVE = 0.2, 0.4
 
 _HEIGHT = 24  # pixels to which a line is shrunk or grown before its strokes are counted
 _CORE = slice(5, 19)  # of those, without what is above and below the letters
+_LETTERS = (_CORE, slice(6, -6))  # nor what is beside them
 _MANY = 70  # per cent: rows of letters have most changes where no bar of a letter runs along
 _MOST = 2000  # pixels: no line longer than this times its height of 24 is looked at
 
@@ -81,7 +84,13 @@ def _like_a_plate(line: list[float], grey: Grey) -> bool:
     changes = np.percentile(np.abs(np.diff(ink[_CORE].astype(np.int8), axis=1)).sum(1), _MANY)
     core = strip[_CORE].astype(np.float32)
     along, across = (float(np.abs(np.diff(core, axis=axis)).mean()) for axis in (1, 0))
-    return bool(changes >= max(CHANGES, CHANGES_A_HEIGHT * length / height) and along >= ALONG * across)
+    enough = changes >= max(CHANGES, CHANGES_A_HEIGHT * length / height)
+    return bool(enough and along >= ALONG * across and _is_bold(strip[_LETTERS]))
+
+
+def _is_bold(letters: Grey) -> bool:
+    _, ink = cv2.threshold(np.ascontiguousarray(letters), 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    return BOLD <= float(ink.mean()) <= 1 - BOLD
 
 
 def _strip(line: list[float], grey: Grey) -> Grey:
