@@ -255,11 +255,16 @@ class WriteOptions:
         visibly less.
     overwrite
         Replace an output that is already there.
+    copy_untouched
+        Copy the pictures of H.264 in MP4, MOV and MKV as they are coded, where whole groups of them have nothing to
+        cover, instead of encoding them anew: for hours of footage with few people in them. Plan and record say what was
+        copied. Where it cannot be proven that the copy is sound, everything is encoded.
     """
 
     codec: VideoCodec | None = None
     quality: Quality = Quality.HIGH
     overwrite: bool = False
+    copy_untouched: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unseen import __version__, hearing
+from unseen.copying import UNPROVEN, Choice, choose, refused
 from unseen.core import (
     Disclosure,
     Kind,
@@ -35,6 +36,7 @@ from unseen.glimpses import glimpses
 from unseen.heap import give_back
 from unseen.looking import identifiers, is_seen, look, not_looked_for, planned
 from unseen.media import Reader, SourceFile, open_reader, open_source
+from unseen.media.coding import Coded
 from unseen.media.output import OutputFile, output_suffix
 from unseen.media.prefetch import AHEAD, prefetch
 from unseen.media.publish import Draft, draft, publish, refuse_existing, refuse_unusable, sweep
@@ -57,7 +59,7 @@ from unseen.record import SUFFIX, CheckOutcome, Output, ReleaseRecord, Sealing, 
 from unseen.record.c2pa import Verdict, check_manifest, make_manifest, refuse_unfit, sidecar_of
 from unseen.rules import digest
 from unseen.sample import DARK, draw
-from unseen.verify import AuditReport, audit_apart, warm
+from unseen.verify import SECOND_LOOK, AuditReport, audit_apart, warm
 from unseen.withheld import refuse_empty_reason, rules_not_met, settled
 
 CHECKS_THAT_NEED_THE_SOURCE = frozenset({4, 9, 10})
@@ -271,16 +273,11 @@ def _release(
         sound=sound or StreamAction.REMOVE,
     )
     with draft(out) as ready:
-        count = _counter(progress, "covering", plan)
-        with contextlib.closing(prefetch(_covered(plan, reader, count), AHEAD)) as pictures:
-            output.write_all(ready.file, pictures, hearing.covered_sound(plan, reader, output.sound_reach))
-        ready.sync()
-        reader.close()
-        give_back()
-        original = source if source.path == STDIN else source.path
-        count = _counter(progress, "checking", plan)
-        with _naming(out):
-            report = audit_apart(ready.path, plan, source=original, on_frame=count, limits=options.limits)
+        writing = _Writing(source, reader, output, ready, options, progress)
+        choice = choose(plan, reader, output) if options.copy_untouched else Choice()
+        plan, report = writing.write(plan, choice)
+        if choice.splice is not None and any(c.number != SECOND_LOOK for c in report.failed):
+            plan, report = writing.write(plan, refused(UNPROVEN))
         report, plan = settled(report, plan, required, out, options)
         plan = replace(plan, blind_spots=(*plan.blind_spots, *(BlindSpot(s, "conversion") for s in output.losses)))
         record = make_record(_digest(ready.path), plan, _outcomes(report), _today())
@@ -289,6 +286,37 @@ def _release(
             beside = {sidecar_of(out): manifest}
             publish(ready, paper, sealing, replace=options.overwrite, beside=beside)
     return Released(out, record_path, sealing.record)
+
+
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """An output in the making: what it is made of, and the draft that it is written to."""
+
+    source: SourceFile
+    reader: Reader
+    output: OutputFile
+    ready: Draft
+    options: ApplyOptions
+    progress: Progress
+
+    def write(self, plan: Plan, choice: Choice) -> tuple[Plan, AuditReport]:
+        """Write all of the draft and audit its bytes; the plan says what was copied. Raises UnseenError."""
+        ready, output, source = self.ready, self.output, self.source
+        plan = replace(plan, copying=choice.copying)
+        ready.file.seek(0)
+        ready.file.truncate()
+        count = _counter(self.progress, "covering", plan)
+        with contextlib.closing(prefetch(_covered(plan, self.reader, count), AHEAD)) as pictures:
+            sound = hearing.covered_sound(plan, self.reader, output.sound_reach)
+            output.write_all(ready.file, pictures, sound, choice.splice)
+        ready.sync()
+        self.reader.close()
+        give_back()
+        original = source if source.path == STDIN else source.path
+        count = _counter(self.progress, "checking", plan)
+        with _naming(ready.destination):
+            limits = self.options.limits
+            return plan, audit_apart(ready.path, plan, source=original, on_frame=count, limits=limits)
 
 
 @contextlib.contextmanager
@@ -322,10 +350,11 @@ def record_path_of(out: Path) -> Path:
     return out.with_name(out.name + SUFFIX)
 
 
-def _covered(plan: Plan, reader: Reader, count: Callable[[], None]) -> Iterator[Picture]:
-    covers = plan.covers()
-    for picture in reader.pictures():
-        cover_tracks(picture, covers)
+def _covered(plan: Plan, reader: Reader, count: Callable[[], None]) -> Iterator[Picture | Coded]:
+    covers, copied = plan.covers(), [stretch.span for stretch in plan.copied()]
+    for picture in reader.spliced(copied) if copied else reader.pictures():
+        if isinstance(picture, Picture):
+            cover_tracks(picture, covers)
         count()
         yield picture
 

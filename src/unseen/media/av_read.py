@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -21,13 +21,14 @@ from unseen.core import (
     Picture,
     PictureFormat,
     SoundBlock,
+    Span,
     StreamKind,
     Timestamp,
     View,
 )
 from unseen.core.picture import Empty
 from unseen.errors import UnreadableError, UnsupportedError
-from unseen.media import containers, pixels, turns
+from unseen.media import av_groups, containers, h264, pixels, turns
 from unseen.media.av_file import (
     FORMATS,
     AvFile,
@@ -38,6 +39,7 @@ from unseen.media.av_file import (
     with_padding,
 )
 from unseen.media.av_seek import Kept, Packet, packets_for
+from unseen.media.coding import Coded, Group, ParameterSets, Unfit
 from unseen.media.limits import Limits
 from unseen.media.mastering import dynamic_parts, mastering_of
 from unseen.media.sound_read import SoundStream
@@ -141,20 +143,56 @@ class AvReader:
         self._kept.close()
 
     def pictures(self, empty: Empty = np.empty) -> Iterator[Picture]:
+        return (self._upright(time, frame, empty) for time, frame in self._frames())
+
+    def coding(self) -> Iterator[ParameterSets | Group]:
+        with self._file.opened() as container:
+            stream = container.streams[self._stream]
+            sets = av_groups.sets_of(stream, self._container_name, self._picture)
+            if isinstance(sets, Unfit):
+                yield Group(None, unfit=sets)
+                return
+            yield ParameterSets(sets.units)
+            yield from av_groups.groups_of(self._file.packets(container, stream), _base_of(stream), sets)
+
+    def spliced(self, copied: Sequence[Span], empty: Empty = np.empty) -> Iterator[Picture | Coded]:
+        with self._file.opened() as container:
+            stream = container.streams[self._stream]
+            sets, base = av_groups.sets_of(stream, self._container_name, self._picture), _base_of(stream)
+            if isinstance(sets, Unfit):
+                raise self._not_as_told()
+            self._undecodable = 0
+            packets = (p for p in self._file.packets(container, stream) if p.size)
+            for as_coded, run in itertools.groupby(packets, av_groups.within(copied, base)):
+                if as_coded:
+                    yield from self._as_coded(run, base, sets)
+                    continue
+                for tick, frame in self._decoded(container, itertools.chain(run, [None]), counted=True):
+                    if (frame.width, frame.height) != self._stored_size:
+                        raise self._not_as_told()
+                    yield self._upright(tick * base, frame, empty)
+
+    def _as_coded(self, packets: Iterator[Packet], base: Fraction, sets: h264.Sets) -> Iterator[Coded]:
+        for packet in packets:
+            try:
+                yield av_groups.coded(packet, base, sets)
+            except h264.NotPlain as error:
+                raise self._not_as_told() from error
+
+    def _not_as_told(self) -> UnreadableError:
+        return UnreadableError("reads otherwise than before", path=self._file.source.path, next_step=_REMUX)
+
+    def _upright(self, time: Fraction, frame: av.VideoFrame, empty: Empty) -> Picture:
         info, form = self._picture, self._form
-        turned = info.quarter_turns % 2 == 1
-        for time, frame in self._frames():
-            if frame.format.name.replace("yuvj", "yuv") != form.name:
-                frame = frame.reformat(format=form.name)
-            upright = [
-                turns.placed(turns.upright(p, info.quarter_turns, info.mirrored), empty)
-                for p in pixels.planes_of(frame, form)
-            ]
-            planes = pixels.as_planes(upright, form, turned=turned)
-            colour = info.colour
-            yield Picture(
-                time, info.width, info.height, planes, form.model, form.depth, colour.full_range, colour.matrix
-            )
+        if frame.format.name.replace("yuvj", "yuv") != form.name:
+            frame = frame.reformat(format=form.name)
+        upright = [
+            turns.placed(turns.upright(p, info.quarter_turns, info.mirrored), empty)
+            for p in pixels.planes_of(frame, form)
+        ]
+        planes = pixels.as_planes(upright, form, turned=info.quarter_turns % 2 == 1)
+        colour = info.colour
+        return Picture(time, info.width, info.height, planes, form.model, form.depth, colour.full_range, colour.matrix)
 
     def sound(self, index: int, since: Timestamp | None = None) -> Iterator[SoundBlock]:
         """Decoded sound of one stream, in order. Raises InputError or one of its kinds."""
@@ -210,8 +248,7 @@ class AvReader:
         ticks: list[int] = []
         self._undecodable = 0
         with self._file.opened() as container:
-            base = container.streams[self._stream].time_base
-            assert base is not None  # noqa: S101 - a stream that decoded a picture has one
+            base = _base_of(container.streams[self._stream])
             for tick, frame in self._decoded(container):
                 if ticks and tick <= ticks[-1]:
                     what = f"its frame times do not increase (after {float(ticks[-1] * base):.3f} s)"
@@ -229,10 +266,9 @@ class AvReader:
         """The pictures from one on, decoded from the nearest key frame that gives it whole, or from the start."""
         for from_start in (False, True):
             with self._file.opened() if from_start else self._kept.opened() as container:
-                base = container.streams[self._stream].time_base
-                assert base is not None  # noqa: S101 - a stream that decoded a picture has one
-                tick = since / base
                 stream = container.streams[self._stream]
+                base = _base_of(stream)
+                tick = since / base
                 near = (
                     self._file.packets(container, stream) if from_start else packets_for(self._file, stream, int(tick))
                 )
@@ -251,12 +287,16 @@ class AvReader:
         raise UnreadableError(what, path=self._file.source.path, next_step=_REMUX)
 
     def _decoded(
-        self, container: av.container.InputContainer, packets: Iterator[Packet] | None = None
+        self,
+        container: av.container.InputContainer,
+        packets: Iterator[Packet | None] | None = None,
+        *,
+        counted: bool = False,
     ) -> Iterator[tuple[int, av.VideoFrame]]:
-        """Every picture with its time in ticks, or those that `packets` from the middle give.
+        """Every picture with its time in ticks, or those that `packets` from the middle give; after None, others.
 
-        Only in a whole pass does it count what cannot be decoded: a key frame may be followed by pictures that need
-        others from before it.
+        Only in a whole pass, or where `counted` is asked for, does it count what cannot be decoded: a key frame may be
+        followed by pictures that need others from before it.
         """
         stream = container.streams[self._stream]
         assert isinstance(stream, av.VideoStream)  # noqa: S101 - chosen by moving_pictures
@@ -270,12 +310,12 @@ class AvReader:
             stream.codec_context.options = {"max_pixels": str(with_padding(self._limits.pixels))}
         ticks: list[int] = []
         for packet in self._file.packets(container, stream) if packets is None else packets:
-            if packet.dts is not None and container.format.name == "avi":
+            if packet is not None and packet.dts is not None and container.format.name == "avi":
                 heapq.heappush(ticks, packet.dts)
             try:
-                frames = packet.decode()
+                frames = stream.codec_context.decode(packet)
             except av.FFmpegError as error:
-                if packets is not None:
+                if packets is not None and not counted:
                     continue
                 self._undecodable += 1
                 if self._undecodable > self._limits.undecodable:
@@ -292,6 +332,14 @@ class AvReader:
                             "has pictures without a time", path=self._file.source.path, next_step=_REMUX
                         )
                     yield tick, frame
+            if packet is None:
+                stream.codec_context.flush_buffers()
+
+
+def _base_of(stream: av.stream.Stream) -> Fraction:
+    base = stream.time_base
+    assert base is not None  # noqa: S101 - a stream that decoded a picture has one
+    return base
 
 
 _REMUX = "Write it anew with the program it came from, and try again."

@@ -16,6 +16,8 @@ from av.codec.context import Flags
 from unseen.core import MediaInfo, Picture, SoundBlock, StreamKind
 from unseen.errors import UnsupportedError, UsageError
 from unseen.media import pixels
+from unseen.media.av_splice import Splice, SplicedStream
+from unseen.media.coding import COPIED_CONTAINERS, Coded
 from unseen.media.containers import CONTAINERS, Container, Quality, VideoCodec
 from unseen.media.mastering import encoder_options
 from unseen.media.sound_write import SoundCoding, SoundEncoder, sound_coding
@@ -109,7 +111,7 @@ def _is_deep_enough(codec: VideoCodec, info: MediaInfo) -> bool:
 class AvWriter:
     """Writes pictures in order of time, with sound kept level with them, to an open file."""
 
-    def __init__(self, file: BinaryIO, form: VideoFormat, info: MediaInfo) -> None:
+    def __init__(self, file: BinaryIO, form: VideoFormat, info: MediaInfo, splice: Splice | None = None) -> None:
         if info.picture is None or info.frame_times is None:
             raise UnsupportedError("there is no picture to write")
         self._form, self._info = form, info
@@ -121,7 +123,9 @@ class AvWriter:
             options["avoid_negative_ts"] = "disabled"  # the sound encoder's lead-in would move the pictures' slots
         self._container = av.open(file, "w", format=form.container.muxer, options=options)
         self._pixels = _encoder_pixels(form.codec, info)
+        self._splice = splice
         self._video = self._video_stream()
+        self._spliced = SplicedStream(self._video, splice, self._ticks(), self._encoder) if splice else None
         self._cleaner: BitStreamFilterContext | None = None
         self._audio = SoundEncoder(self._container, form.coding) if form.coding else None
         self._sounded = False
@@ -133,9 +137,17 @@ class AvWriter:
         frame = pixels.frame_from_planes(picture.planes, picture.width, picture.height, source)
         if source.name != self._pixels:
             frame = frame.reformat(format=self._pixels)
-        frame.pts = round((picture.time - self._origin) / self._clock)
+        frame.pts = self._tick(picture.time)
         frame.time_base = self._clock
-        self._mux_video(self._video.encode(frame))
+        if self._spliced is not None:
+            self._container.mux(list(self._spliced.encode(frame)))
+        else:
+            self._mux_video(self._video.encode(frame))
+
+    def copy(self, coded: Coded) -> None:
+        """Copy a coded picture of a stretch of the splice."""
+        assert self._spliced is not None  # noqa: S101 - nothing is copied otherwise
+        self._container.mux(list(self._spliced.copy(coded, self._tick(coded.time))))
 
     def write_silence(self, until: Fraction) -> None:
         """Silence in every channel from the first picture on up to the time `until`."""
@@ -165,8 +177,11 @@ class AvWriter:
 
     def close(self) -> None:
         """Flush the encoders and finish the file; its position is at its end."""
-        self._mux_video(self._video.encode(None))
-        self._mux_video(None)
+        if self._spliced is not None:
+            self._container.mux(list(self._spliced.finish()))
+        else:
+            self._mux_video(self._video.encode(None))
+            self._mux_video(None)
         if self._audio is not None:
             self._audio.close()
         self._container.close()
@@ -174,6 +189,12 @@ class AvWriter:
     def _times(self) -> Iterator[Fraction]:
         assert self._info.frame_times is not None  # noqa: S101 - checked at construction
         return iter(self._info.frame_times)
+
+    def _tick(self, time: Fraction) -> int:
+        return round((time - self._origin) / self._clock)
+
+    def _ticks(self) -> Iterator[int]:
+        return map(self._tick, self._times())
 
     def _mux_video(self, packets: list[av.Packet[av.VideoStream]] | None) -> None:
         clean = ENCODERS[self._form.codec].clean
@@ -188,6 +209,23 @@ class AvWriter:
                 self._container.mux(cleaned)
 
     def _video_stream(self) -> av.VideoStream:
+        name, rate = ENCODERS[self._form.codec].name, _mean_rate(self._info)
+        stream = self._container.add_stream(name, rate=rate, options=self._options())
+        assert isinstance(stream, av.VideoStream)  # noqa: S101 - a video encoder makes a video stream
+        stream.time_base = self._clock
+        self._set_up(stream.codec_context)
+        return stream
+
+    def _encoder(self) -> av.VideoCodecContext:
+        """An encoder like the stream's own."""
+        context = av.VideoCodecContext.create(ENCODERS[self._form.codec].name, "w")
+        assert isinstance(context, av.VideoCodecContext)  # noqa: S101 - a video encoder
+        context.framerate, context.options = _mean_rate(self._info), self._options()
+        context.flags |= self._video.codec_context.flags
+        self._set_up(context)
+        return context
+
+    def _options(self) -> dict[str, str]:
         info, encoder = self._info.picture, ENCODERS[self._form.codec]
         assert info is not None  # noqa: S101 - checked at construction
         options = encoder.settings(self._form.quality)
@@ -195,11 +233,14 @@ class AvWriter:
             options[name] = f"{options[name]}:{value}" if name in options else value
         if self._form.container.name == "avi":
             options["x264-params"] = "bframes=0"  # AVI has no presentation times: decode order has to be display order
-        stream = self._container.add_stream(encoder.name, rate=_mean_rate(self._info), options=options)
-        assert isinstance(stream, av.VideoStream)  # noqa: S101 - a video encoder makes a video stream
-        stream.width, stream.height, stream.pix_fmt = info.width, info.height, self._pixels
-        stream.time_base = self._clock
-        context = stream.codec_context
+        if self._splice is not None:
+            options["x264-params"] = f"sps-id={self._splice.own_number}"
+        return options
+
+    def _set_up(self, context: av.VideoCodecContext) -> None:
+        info = self._info.picture
+        assert info is not None  # noqa: S101 - checked at construction
+        context.width, context.height, context.pix_fmt = info.width, info.height, self._pixels
         context.time_base = self._clock
         context.sample_aspect_ratio = info.sample_aspect
         context.flags |= Flags.bitexact
@@ -207,7 +248,6 @@ class AvWriter:
         context.color_primaries = info.colour.primaries
         context.color_trc = info.colour.transfer
         context.colorspace = info.colour.matrix
-        return stream
 
 
 def _planar_of(picture: Picture) -> pixels.PlanarFormat:
@@ -218,6 +258,13 @@ def _planar_of(picture: Picture) -> pixels.PlanarFormat:
     names = {(2, 2): "420", (2, 1): "422", (1, 2): "440", (1, 1): "444"}
     name = f"yuv{names[chroma[0].across, chroma[0].down]}p{deep}"
     return pixels.PlanarFormat(name, picture.model, picture.depth, (chroma[0].across, chroma[0].down))
+
+
+def can_copy(info: MediaInfo, form: VideoFormat) -> bool:
+    """Whether coded pictures of H.264 with these facts can stand in an output of this format."""
+    shape = info.picture
+    alike = shape is not None and _encoder_pixels(form.codec, info) == shape.pixel_format.replace("yuvj", "yuv")
+    return alike and form.codec is VideoCodec.H264 and form.container.name in COPIED_CONTAINERS
 
 
 def losses(info: MediaInfo, codec: VideoCodec) -> Iterator[str]:

@@ -9,7 +9,9 @@ from typing import BinaryIO
 
 from unseen.core import MediaInfo, MediaKind, Picture, SoundBlock
 from unseen.errors import UsageError
-from unseen.media.av_write import AvWriter, VideoFormat, losses, video_format
+from unseen.media.av_splice import Splice
+from unseen.media.av_write import AvWriter, VideoFormat, can_copy, losses, video_format
+from unseen.media.coding import Coded
 from unseen.media.containers import CONTAINERS, SOUND_CONTAINERS, Quality, VideoCodec
 from unseen.media.photo_write import DEEP, PHOTO_SUFFIXES, PhotoWriter
 from unseen.media.reader import Reader
@@ -67,23 +69,43 @@ class OutputFile:
         coding = self._alone[1] if self._info.sound is not None else self._video.coding if self._video else None
         return coding.reach if coding is not None else (Fraction(0), Fraction(0))
 
-    def write_all(self, file: BinaryIO, pictures: Iterator[Picture], sound: Iterator[SoundBlock] | None = None) -> None:
-        """Encode every picture, and with them `sound`; silence up to the end of the last one where there is none."""
+    @property
+    def can_copy(self) -> bool:
+        """Whether coded pictures can stand in it, where they are H.264."""
+        return self._video is not None and can_copy(self._info, self._video)
+
+    def write_all(
+        self,
+        file: BinaryIO,
+        pictures: Iterator[Picture | Coded],
+        sound: Iterator[SoundBlock] | None = None,
+        splice: Splice | None = None,
+    ) -> None:
+        """Encode every picture, and with them `sound`; silence up to the end of the last one where there is none.
+
+        Coded pictures, of the stretches of `splice`, are copied.
+        """
         if self._info.sound is not None:
             _write_alone(SoundWriter(file, *self._alone, self._info), sound or iter(()))
         elif self._video is not None:
-            self._write_video(AvWriter(file, self._video, self._info), pictures, sound)
+            self._write_video(AvWriter(file, self._video, self._info, splice), pictures, sound)
         else:
             quality, like = _PHOTO_QUALITY[self._quality], self._reader.encoding
             assert like is not None  # noqa: S101 - every photo has one
             writer = PhotoWriter(file, _photo_format(self._suffix) or "", self._info, quality, like)
             for picture in pictures:
+                assert isinstance(picture, Picture)  # noqa: S101 - of a photo nothing is copied
                 writer.write(picture)
             writer.close()
 
-    def _write_video(self, writer: AvWriter, pictures: Iterator[Picture], sound: Iterator[SoundBlock] | None) -> None:
+    def _write_video(
+        self, writer: AvWriter, pictures: Iterator[Picture | Coded], sound: Iterator[SoundBlock] | None
+    ) -> None:
         for picture in pictures:
-            writer.write(picture)
+            if isinstance(picture, Coded):
+                writer.copy(picture)
+            else:
+                writer.write(picture)
             if sound is None:
                 writer.write_silence(picture.time)
             else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -22,6 +22,7 @@ from unseen.core import (
     Picture,
     PictureFormat,
     Plane,
+    Span,
     StreamInfo,
     StreamKind,
     Timestamp,
@@ -30,6 +31,7 @@ from unseen.core import (
 from unseen.core.picture import Empty
 from unseen.errors import LimitError, UnreadableError, UnsupportedError
 from unseen.media import heif_parts
+from unseen.media.coding import Coded, Group, ParameterSets, Unfit
 from unseen.media.declared_colour import HIGH_DYNAMIC_RANGE
 from unseen.media.limits import Limits
 from unseen.media.photo_encoding import Encoding, jpeg_quality
@@ -135,6 +137,12 @@ class PhotoReader:
             with decoding(self._name, self._limits):
                 rgb = self._flattening.view(image, (size[0], size[1]), empty)
             yield View(time, rgb, scale)
+
+    def coding(self) -> Iterator[ParameterSets | Group]:
+        return iter((Group(None, unfit=Unfit.CODEC),))
+
+    def spliced(self, copied: Sequence[Span], empty: Empty = np.empty) -> Iterator[Picture | Coded]:
+        return self.pictures(empty)
 
     def sound(self, index: int, since: Timestamp | None = None) -> NoReturn:
         raise UnsupportedError("makes no sound", path=self._name)

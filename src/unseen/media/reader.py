@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 import numpy as np
 
-from unseen.core import Disclosure, MediaInfo, MediaKind, Picture, PictureFormat, SoundBlock, Timestamp, View
+from unseen.core import Disclosure, MediaInfo, MediaKind, Picture, PictureFormat, SoundBlock, Span, Timestamp, View
 from unseen.core.picture import Empty
+from unseen.media.coding import Coded, Group, ParameterSets
 from unseen.media.photo_encoding import Encoding
 from unseen.plan import Isolation
 
@@ -80,6 +81,20 @@ class Reader(Protocol):
         """Every picture in its own planes, writable, upright as displayed; valid until the next is asked for.
 
         `empty`: where its samples go.
+        """
+        ...
+
+    def coding(self) -> Iterator[ParameterSets | Group]:
+        """What coded pictures need if they are copied, then every group of them; a lone unfit one where none can be.
+
+        Goes through the whole file without decoding.
+        """
+        ...
+
+    def spliced(self, copied: Sequence[Span], empty: Empty = np.empty) -> Iterator[Picture | Coded]:
+        """As `pictures`, but in these stretches of whole groups (see `coding`) as they are coded, in the file's order.
+
+        Of a video only. Raises UnreadableError where they are not what `coding` said.
         """
         ...
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -11,11 +11,23 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from unseen.core import Disclosure, MediaInfo, MediaKind, Picture, SoundBlock, SoundFormat, StreamKind, Timestamp, View
+from unseen.core import (
+    Disclosure,
+    MediaInfo,
+    MediaKind,
+    Picture,
+    SoundBlock,
+    SoundFormat,
+    Span,
+    StreamKind,
+    Timestamp,
+    View,
+)
 from unseen.core.picture import Empty
 from unseen.errors import LimitError, UnreadableError, UnsupportedError
 from unseen.media import containers
 from unseen.media.av_file import FORMATS, AvFile, codec_name, disclosures_of, stream_infos
+from unseen.media.coding import Coded, Group, ParameterSets, Unfit
 from unseen.media.limits import MOST_CHANNELS, MOST_RATE, Limits
 from unseen.media.source import SourceFile
 from unseen.media.wave_parts import breaks_off, wave_disclosures
@@ -171,6 +183,12 @@ class SoundReader:
 
     def pictures(self, empty: Empty = np.empty) -> Iterator[Picture]:
         return iter(())
+
+    def coding(self) -> Iterator[ParameterSets | Group]:
+        return iter((Group(None, unfit=Unfit.CODEC),))
+
+    def spliced(self, copied: Sequence[Span], empty: Empty = np.empty) -> Iterator[Picture | Coded]:
+        return self.pictures(empty)
 
     def close(self) -> None:
         """Nothing is held open between passes."""

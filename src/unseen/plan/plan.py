@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import itertools
 import re
 from dataclasses import dataclass, field, replace
 
@@ -176,6 +177,31 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class Copied:
+    """A stretch of the release whose coded pictures are the source's own: its first and last picture, and how many."""
+
+    span: Span
+    pictures: int
+
+    def __post_init__(self) -> None:
+        if self.pictures < 1:
+            raise ValueError("a copied stretch has a picture")
+
+
+@dataclass(frozen=True, slots=True)
+class Copying:
+    """What became of the wish to copy what is not covered: the stretches copied, in order, and why others were not."""
+
+    stretches: tuple[Copied, ...] = ()
+    not_copied: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        pairs = itertools.pairwise(self.stretches)
+        if any(after.span.start <= before.span.end for before, after in pairs):
+            raise ValueError("copied stretches are in order and do not overlap")
+
+
+@dataclass(frozen=True, slots=True)
 class Isolation:
     """How the process that parsed the source was locked up: `layers`, strongest first, and what was `missing` and why.
 
@@ -206,6 +232,7 @@ class Plan:
     `looked_for`: what finders looked for. `case`, `statements`, `review`, `second_review`, `settled`: what people say.
     `cuts`: the times of the pictures with which a new scene begins. `warnings`: rules in
     force that are not confirmed. `sandbox`: how the decoder was locked up that the source was looked at with.
+    `copying`: in the plan of a release, what was copied as it was coded; None where nobody asked for it.
     """
 
     source: Source
@@ -229,6 +256,7 @@ class Plan:
     samples: tuple[Sample, ...] = ()
     accepted: tuple[Accepted, ...] = ()
     sandbox: Isolation = Isolation()
+    copying: Copying | None = None
     schema: str = SCHEMA
 
     def __post_init__(self) -> None:
@@ -249,6 +277,10 @@ class Plan:
     def covered(self) -> tuple[Track, ...]:
         """The tracks to cover."""
         return tuple(p.track for p in self.tracks if p.decision.action is Action.COVER)
+
+    def copied(self) -> tuple[Copied, ...]:
+        """The stretches of the release that are the source's coded pictures."""
+        return self.copying.stretches if self.copying is not None else ()
 
     def cover_of(self, planned: PlannedTrack) -> Cover:
         """How a track is covered, or would be."""

@@ -5,19 +5,24 @@ Types are checked already (`messages`). Each function raises ValueError, whose t
 
 from __future__ import annotations
 
+import bisect
 import re
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
 
-from unseen.core import ColourModel, MediaInfo, PictureFormat, StreamInfo
+from unseen.core import ColourModel, MediaInfo, PictureFormat, Span, StreamInfo
 from unseen.errors import printable
+from unseen.media import h264
+from unseen.media.coding import DEEPEST, MOST_BYTES, Group
 from unseen.media.limits import MOST_CHANNELS, MOST_RATE, Limits
 from unseen.media.sandbox import messages
 
 _WORD = re.compile(r"[\w;, :./()+-]{0,80}")
 _LONGEST_TEXT = 600
 _MOST_TEXTS = 20_000
+_MOST_SETS = 257  # H.264 numbers those of pictures from 0 to 255
 _DEPTHS = frozenset({8, 10, 12, 16})
 _GRIDS = frozenset({(1, 1), (2, 2), (2, 1), (1, 2), (4, 1), (1, 4)})
 _LAYOUT = re.compile(r"[0-9A-Za-z .+()-]{1,80}")
@@ -75,6 +80,29 @@ def check_picture(picture: messages.GivenPicture, shape: PictureFormat) -> list[
     if picture.model is ColourModel.RGB and len(grids) == 1:
         return [(picture.height, picture.width, 3)]
     return [(-(-picture.height // down), -(-picture.width // across)) for across, down in grids]
+
+
+def check_sets(units: tuple[bytes, ...]) -> None:
+    """A sequence's parameter set and its pictures'."""
+    kinds = [unit[0] & 0x9F for unit in units if unit]
+    need(1 < len(units) == len(kinds) <= _MOST_SETS, "an odd number of parameter sets")
+    need(kinds[0] == h264.SEQUENCE and set(kinds[1:]) == {h264.PICTURE}, "odd parameter sets")
+    need(all(4 <= len(unit) <= h264.LONGEST_SET for unit in units), "odd parameter sets")
+    h264.plain_sets(units)
+
+
+def check_group(group: Group, limits: Limits) -> None:
+    """A group's times and depth; one to be copied has times."""
+    need((group.times is None) == (group.unfit is not None), "a group without times")
+    need(0 <= group.reorder <= DEEPEST, "a group out of order")
+    need(group.times is None or len(group.times) <= limits.frames, "more pictures than the limits allow")
+
+
+def check_coded(coded: messages.GivenCoded, copied: Sequence[Span]) -> None:
+    """A coded picture of the stretches asked for, which are in order; of slices and nothing else."""
+    place = bisect.bisect_right(copied, coded.time, key=lambda span: span.start) - 1
+    need(place >= 0 and coded.time in copied[place], "a coded picture that nobody asked for")
+    need(0 < len(coded.data) <= MOST_BYTES and h264.is_plain(coded.data, alone=coded.alone), "an odd coded picture")
 
 
 def check_sound(block: messages.GivenSound) -> None:

@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from unseen.core import ColourModel, Disclosure, MediaInfo, MediaKind, PictureFormat
+from unseen.core import ColourModel, Disclosure, MediaInfo, MediaKind, PictureFormat, Span
+from unseen.media.coding import Group
 from unseen.media.limits import Limits
 from unseen.media.photo_encoding import Encoding
 from unseen.plan import Isolation
@@ -25,13 +26,15 @@ class Open(msgspec.Struct, frozen=True, tag=True):
 class Fill(msgspec.Struct, frozen=True, tag=True):
     """Every picture, one by one, into the slots of the memory that comes with this.
 
-    As views of that longest side, or as they are where it is None. Views may begin with the picture at `since`.
+    As views of that longest side, or as they are where it is None. Views may begin with the picture at `since`. In the
+    stretches `copied` pictures come as they are coded, in messages.
     """
 
     slot: int
     slots: int
     longest_side: int | None
     since: Fraction | None = None
+    copied: tuple[Span, ...] = ()
 
 
 class AskSound(msgspec.Struct, frozen=True, tag=True):
@@ -51,6 +54,10 @@ class AskTimes(msgspec.Struct, frozen=True, tag=True):
     """The time of every picture, and with it the whole of the media facts."""
 
 
+class AskCoding(msgspec.Struct, frozen=True, tag=True):
+    """How the pictures are coded, group by group."""
+
+
 class Taken(msgspec.Struct, frozen=True, tag=True):
     """The oldest slot is free again."""
 
@@ -59,7 +66,7 @@ class LeaveOff(msgspec.Struct, frozen=True, tag=True):
     """No more pictures of this pass from the middle are wanted."""
 
 
-Request = Open | Fill | AskSound | AskSoundFormat | AskTimes | Taken | LeaveOff
+Request = Open | Fill | AskSound | AskSoundFormat | AskTimes | AskCoding | Taken | LeaveOff
 
 
 class Locked(msgspec.Struct, frozen=True, tag=True, forbid_unknown_fields=True):
@@ -108,6 +115,26 @@ class GivenPicture(msgspec.Struct, frozen=True, tag=True, forbid_unknown_fields=
     matrix: int
 
 
+class GivenSets(msgspec.Struct, frozen=True, tag=True, forbid_unknown_fields=True):
+    """What every group of coded pictures needs."""
+
+    units: tuple[bytes, ...]
+
+
+class GivenGroup(msgspec.Struct, frozen=True, tag=True, forbid_unknown_fields=True):
+    """A group of coded pictures, or why it is not to be copied."""
+
+    group: Group
+
+
+class GivenCoded(msgspec.Struct, frozen=True, tag=True, forbid_unknown_fields=True):
+    """A picture as it is coded: its slices, each behind its length in four bytes."""
+
+    time: Fraction
+    data: bytes
+    alone: bool
+
+
 class GivenSound(msgspec.Struct, frozen=True, tag=True, forbid_unknown_fields=True):
     """A block of sound: the samples of each channel, one channel behind the other."""
 
@@ -139,7 +166,8 @@ class Refused(msgspec.Struct, frozen=True, tag=True, forbid_unknown_fields=True)
     next_step: str
 
 
-Reply = Locked | Opened | GivenTime | GivenView | GivenPicture | GivenSound | GivenSoundFormat | Done | Refused
+Given = GivenTime | GivenView | GivenPicture | GivenSets | GivenGroup | GivenCoded | GivenSound | GivenSoundFormat
+Reply = Locked | Opened | Given | Done | Refused
 
 
 def encode(message: Request | Reply) -> bytes:

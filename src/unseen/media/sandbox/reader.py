@@ -10,14 +10,26 @@ import contextlib
 import functools
 import os
 import weakref
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from unseen.core import Disclosure, MediaInfo, MediaKind, Picture, PictureFormat, Plane, SoundBlock, Timestamp, View
+from unseen.core import (
+    Disclosure,
+    MediaInfo,
+    MediaKind,
+    Picture,
+    PictureFormat,
+    Plane,
+    SoundBlock,
+    Span,
+    Timestamp,
+    View,
+)
 from unseen.core.picture import Empty, Samples
 from unseen.errors import StorageError
+from unseen.media.coding import Coded, Group, ParameterSets
 from unseen.media.limits import Limits
 from unseen.media.photo_encoding import Encoding
 from unseen.media.sandbox import checks, messages
@@ -119,12 +131,20 @@ class SandboxedReader:
                 yield View(given.time, rgb, given.scale)
 
     def pictures(self, empty: Empty = np.empty) -> Iterator[Picture]:
+        return (picture for picture in self._pictures(empty) if isinstance(picture, Picture))
+
+    def _pictures(self, empty: Empty, copied: tuple[Span, ...] = ()) -> Iterator[Picture | Coded]:
         shape = self.shape
         if shape is None:
             return
         slot = 3 * shape.width * shape.height * (1 if shape.depth == 8 else 2)
-        with contextlib.closing(self._filled(slot, None, empty)) as filled:
+        with contextlib.closing(self._filled(slot, None, empty, copied=copied)) as filled:
             for session, given, take in filled:
+                if isinstance(given, messages.GivenCoded):
+                    with session.sensible():
+                        checks.check_coded(given, copied)
+                    yield Coded(given.time, given.data, given.alone)
+                    continue
                 if not isinstance(given, messages.GivenPicture):
                     session.refuse_nonsense("no picture")
                 with session.sensible():
@@ -139,6 +159,22 @@ class SandboxedReader:
                     given.full_range,
                     given.matrix,
                 )
+
+    def coding(self) -> Iterator[ParameterSets | Group]:
+        with self._session() as session:
+            for given in session.ask(messages.AskCoding()):
+                with session.sensible():
+                    if isinstance(given, messages.GivenSets):
+                        checks.check_sets(given.units)
+                        yield ParameterSets(given.units)
+                    elif isinstance(given, messages.GivenGroup):
+                        checks.check_group(given.group, self._limits)
+                        yield given.group
+                    else:
+                        session.refuse_nonsense("no group")
+
+    def spliced(self, copied: Sequence[Span], empty: Empty = np.empty) -> Iterator[Picture | Coded]:
+        return self._pictures(empty, tuple(copied))
 
     def sound(self, index: int, since: Timestamp | None = None) -> Iterator[SoundBlock]:
         with self._session() as session:
@@ -159,7 +195,14 @@ class SandboxedReader:
                 checks.check_sound_format(given.rate, given.layout)
             return given.rate, given.layout
 
-    def _filled(self, slot: int, longest_side: int | None, empty: Empty, since: Timestamp | None = None) -> _Filled:
+    def _filled(
+        self,
+        slot: int,
+        longest_side: int | None,
+        empty: Empty,
+        since: Timestamp | None = None,
+        copied: tuple[Span, ...] = (),
+    ) -> _Filled:
         """Every picture of a pass: who gave it, what it is said to be, and what takes its samples in their order.
 
         What was taken is ours alone, so that nothing the worker does later changes it: copied, or, where copying would
@@ -170,12 +213,15 @@ class SandboxedReader:
         count = 1 if self.kind is MediaKind.PHOTO else how_many(slot)
         with self._session() as session:
             theirs, slots = _shared(slot, count)
-            answers = session.ask(messages.Fill(slot, count, longest_side, since), theirs)
+            answers = session.ask(messages.Fill(slot, count, longest_side, since, copied), theirs)
             if alone:
                 answers = iter(list(answers))
                 self._learn(session, whole=since is None)
                 session.end()
             for given in answers:
+                if isinstance(given, messages.GivenCoded):
+                    yield session, given, empty
+                    continue
                 slots.turn()
                 try:
                     yield session, given, slots.empty if alone else functools.partial(_copied, slots, empty)
@@ -185,7 +231,7 @@ class SandboxedReader:
                     raise
                 if not alone:
                     session.taken()
-            self._learn(session, whole=since is None)
+            self._learn(session, whole=since is None and not copied)
 
     @contextlib.contextmanager
     def _session(self) -> Iterator[Session]:

@@ -78,6 +78,9 @@ class Session:
             if isinstance(reply, messages.GivenTime | messages.GivenView | messages.GivenPicture):
                 with self.sensible():
                     pace.shown(reply.time)
+            elif isinstance(reply, messages.GivenCoded):
+                with self.sensible():
+                    pace.coded(reply.time)
             elif isinstance(reply, messages.GivenSound):
                 pace.reached(reply.time)
             yield reply
@@ -181,6 +184,13 @@ class _Pace:
         checks.need(self._left > 0, "more pictures than there may be")
         self._left -= 1
         self.reached(time)
+
+    def coded(self, time: Fraction) -> None:
+        """Coded pictures come in the file's order, which is not that of their times."""
+        checks.need(abs(time) <= checks.LONGEST_TIME, "a time out of this world")
+        checks.need(self._left > 0, "more pictures than there may be")
+        self._left -= 1
+        self.reached(time if self._last is None else max(time, self._last))
 
     def reached(self, time: Fraction) -> None:
         self._first = time if self._first is None else self._first

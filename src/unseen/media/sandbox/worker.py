@@ -19,6 +19,7 @@ import av
 from unseen.core import Picture, View
 from unseen.core.picture import Samples
 from unseen.errors import InputError, LimitError
+from unseen.media.coding import Coded, ParameterSets
 from unseen.media.limits import Limits
 from unseen.media.reader import Reader
 from unseen.media.readers import reader_of
@@ -124,11 +125,19 @@ class _Worker:
         elif isinstance(request, messages.AskTimes):
             for time in self._reader.times():
                 self._say(messages.GivenTime(time))
+        elif isinstance(request, messages.AskCoding):
+            for part in self._reader.coding():
+                if isinstance(part, ParameterSets):
+                    self._say(messages.GivenSets(part.units))
+                else:
+                    self._say(messages.GivenGroup(part))
         elif isinstance(request, messages.AskSound):
             self._play(request)
         elif isinstance(request, messages.AskSoundFormat):
             self._say(messages.GivenSoundFormat(*self._reader.sound_format(request.index)))
-        whole = isinstance(request, messages.AskTimes) or (isinstance(request, messages.Fill) and request.since is None)
+        whole = isinstance(request, messages.AskTimes) or (
+            isinstance(request, messages.Fill) and request.since is None and not request.copied
+        )
         self._say(messages.Done(self._reader.info if whole else None, self._reader.conversions))
 
     def _fill(self, request: messages.Fill, slots: Slots) -> None:
@@ -138,9 +147,14 @@ class _Worker:
                 self._say(_of_view(view))
                 places.next_picture()
             return
-        for picture in self._reader.pictures(places.empty):
-            self._say(_of_picture(picture))
-            places.next_picture()
+        copied = request.copied
+        given = self._reader.spliced(copied, places.empty) if copied else self._reader.pictures(places.empty)
+        for picture in given:
+            if isinstance(picture, Coded):
+                self._say(messages.GivenCoded(picture.time, picture.data, picture.alone))
+            else:
+                self._say(_of_picture(picture))
+                places.next_picture()
 
     def _play(self, request: messages.AskSound) -> None:
         for block in self._reader.sound(request.index, request.since):
