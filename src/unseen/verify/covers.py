@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+
 from unseen.core import Timestamp
 from unseen.plan import Plan
 from unseen.verify.coarse import too_much_detail
+from unseen.verify.copies import covers_in_copies
 from unseen.verify.fill import unlike_fill
 from unseen.verify.outcome import Outcome, failed, passed, unless
 from unseen.verify.patch import Box, Patch
@@ -20,8 +23,9 @@ class CoverCheck:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._looked = 0
-        self._faults: list[str] = []
-        self._trouble: Trouble | None = None
+        in_copies = list(itertools.islice(covers_in_copies(plan), _ENOUGH))
+        self._faults: list[str] = [said for said, _ in in_copies]
+        self._trouble: Trouble | None = in_copies[0][1] if in_copies else None
 
     def see(self, shot: Shot, time: Timestamp, patches: list[Patch]) -> None:
         """`time` is the picture's in the source, for messages; `patches` are the planned covers."""

@@ -13,6 +13,7 @@ from unseen.core import Picture
 from unseen.errors import UnseenError
 from unseen.media import Limits, SourceFile, open_media
 from unseen.plan import Plan
+from unseen.verify.copies import CopyCheck
 from unseen.verify.leftover import Leftover, Part, leftovers
 from unseen.verify.outcome import Outcome, not_checked, passed, unless
 from unseen.verify.patch import Patch
@@ -46,6 +47,7 @@ class SourceTraces:
         self._anything = bool(styles)
         self._solid = sum(style.irreversible for style in styles)
         self._coarse = len(styles) - self._solid
+        self._copies = CopyCheck(plan)
         self._pictures: Iterator[Picture] | None = None
         self._stack = contextlib.ExitStack()
         self._unread: str | None = None
@@ -55,7 +57,7 @@ class SourceTraces:
         self._trouble: Trouble | None = None
 
     def __enter__(self) -> Self:
-        if self._source is not None and self._solid:
+        if self._source is not None and (self._solid or self._copies.any):
             try:
                 reader = self._stack.enter_context(open_media(self._source, self._limits))
             except UnseenError as error:
@@ -80,6 +82,7 @@ class SourceTraces:
             return
         if original is None:
             return
+        self._copies.see(shot, original)
         for patch in patches:
             if patch.style.irreversible:
                 self._compare(patch, original, shot.picture)
@@ -104,16 +107,24 @@ class SourceTraces:
         self._compared += told
 
     def outcome(self, broken: str | None) -> Outcome:
-        if not self._anything:
+        if not self._anything and not self._copies.any:
             return passed("nothing was to be covered")
-        if not self._solid:
+        if not self._solid and not self._copies.any:
             return not_checked(_COARSE)
         if self._source is None:
             return not_checked("the source was not given")
         if self._unread or broken:
             return not_checked(f"the pictures could not be compared: {self._unread or broken}")
+        copies = self._copies.all_faults()
+        if copies:
+            return unless(copies, "")
+        if not self._anything:
+            return passed(f"nothing was to be covered; {self._copies.seen}")
+        if not self._solid:
+            return not_checked(_COARSE)
         late = list(filter(None, (_late(track, part, found) for (track, part), found in self._sums.items())))
         compared = f"{self._compared} covers compared with the source, rims and colours too"
+        compared += f"; {self._copies.seen}" if self._copies.any else ""
         if self._coarse and not self._faults and not late:
             return not_checked(f"of {self._coarse} tracks: {_COARSE}; {compared}")
         return unless(self._faults + late, compared, self._trouble)

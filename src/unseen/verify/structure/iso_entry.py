@@ -140,7 +140,7 @@ def _hevc_sets(body: bytes) -> Iterator[bytes]:
 
 
 def _prefixed(check: NalCheck, size: int) -> Entry:
-    return Entry(lambda sample, _: check.units(length_prefixed(sample, size)))
+    return Entry(lambda sample, _: check.picture(length_prefixed(sample, size)))
 
 
 def _anything(sample: memoryview, structure: Structure) -> None:

@@ -6,10 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from unseen.verify.structure.avc_sets import read_picture_set, sequence_cropping
+from unseen.verify.structure.bits import Bits
 from unseen.verify.structure.found import Damaged, Structure
 
 _START = re.compile(rb"\x00\x00\x01")
 _H264_TYPES = frozenset({1, 5, 6, 7, 8, 9, 12})
+_SLICES = frozenset({1, 5})
+_FIRST = 0x80  # the first bit of a slice whose first macroblock is the picture's: ue(v) of 0
 _H264_SEI = frozenset({0, 1, 6, 137, 144, 147})
 """Buffering period, picture timing, recovery point; mastering display, light level, preferred transfer."""
 _HEVC_TYPES = frozenset({*range(0, 10), *range(16, 22), 32, 33, 34, 35, 36, 39, 40})
@@ -17,7 +21,6 @@ _HEVC_SEI = frozenset({0, 1, 6, 129, 132, 137, 144, 147})
 """As above, and active parameter sets and the decoded picture hash."""
 _MACROBLOCK = 16
 _LARGEST_CODING_BLOCK = 64
-_HIGH_PROFILES = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135})
 _MOST_NALS = 4096  # in one picture
 
 
@@ -43,35 +46,6 @@ def start_coded(stream: bytes) -> Iterator[bytes]:
         yield stream[start:after].rstrip(b"\0")
 
 
-class Bits:
-    """Reads a unit's payload bit by bit, without its emulation prevention bytes."""
-
-    def __init__(self, payload: bytes) -> None:
-        self._bits = int.from_bytes(payload.replace(b"\0\0\3", b"\0\0"), "big")
-        self._left = len(payload.replace(b"\0\0\3", b"\0\0")) * 8
-
-    def read(self, count: int) -> int:
-        """The next `count` bits as a number."""
-        self._left -= count
-        if self._left < 0:
-            raise Damaged("a parameter set ends too early")
-        return (self._bits >> self._left) & ((1 << count) - 1)
-
-    def golomb(self) -> int:
-        """ue(v), clause 9.1 of H.264."""
-        zeros = 0
-        while not self.read(1):
-            zeros += 1
-            if zeros > 32:
-                raise Damaged("a number in a parameter set is too long")
-        return (1 << zeros) - 1 + self.read(zeros)
-
-    def signed(self) -> int:
-        """se(v), clause 9.1.1."""
-        code = self.golomb()
-        return (code + 1) // 2 if code % 2 else -(code // 2)
-
-
 @dataclass(slots=True)
 class NalCheck:
     """Judges every unit of one stream; `hevc` or H.264."""
@@ -84,6 +58,17 @@ class NalCheck:
         for unit in units:
             self._unit(unit)
 
+    def picture(self, units: Iterator[bytes]) -> None:
+        """One sample where parameter sets are kept apart: in H.264, the slices of one picture and nothing else."""
+        if self.hevc:
+            self.units(units)
+            return
+        for number, unit in enumerate(units):
+            if unit[0] & 0x1F not in _SLICES:
+                self.structure.hides(f"NAL unit of type {unit[0] & 0x1F} beside a picture's slices")
+            elif len(unit) < 2 or bool(unit[1] & _FIRST) != (number == 0):
+                self.structure.hides("a sample that is not one picture")
+
     def _unit(self, unit: bytes) -> None:
         if len(unit) < 2:
             raise Damaged("a unit without a header")
@@ -95,6 +80,8 @@ class NalCheck:
         elif kind == (33 if self.hevc else 7) and unit not in self._known:
             self._known.add(unit)
             self._cropping(unit)
+        elif kind == 8 and not self.hevc:
+            read_picture_set(unit[1:])
         elif kind == 12 and not self.hevc and unit[1:].strip(b"\xff\x80"):
             self.structure.hides("filler with a content")
 
@@ -110,7 +97,7 @@ class NalCheck:
             at += size
 
     def _cropping(self, unit: bytes) -> None:
-        cut = _hevc_cropping(Bits(unit[2:])) if self.hevc else _h264_cropping(Bits(unit[1:]))
+        cut = _hevc_cropping(Bits(unit[2:])) if self.hevc else sequence_cropping(unit[1:])
         block = _LARGEST_CODING_BLOCK if self.hevc else _MACROBLOCK
         if max(cut[0] + cut[1], cut[2] + cut[3]) >= block:
             self.structure.hides(f"samples cropped away: {cut} at left, right, top, bottom")
@@ -124,45 +111,6 @@ def _byte_coded(payload: bytes, at: int) -> tuple[int, int]:
     if at >= len(payload):
         raise Damaged("supplemental information ends too early")
     return value + payload[at], at + 1
-
-
-def _h264_cropping(bits: Bits) -> tuple[int, int, int, int]:
-    """Cropped luma samples, from a sequence parameter set: clauses 7.3.2.1.1 and 7.4.2.1.1."""
-    profile = bits.read(8)
-    bits.read(16)
-    bits.golomb()
-    chroma = 1
-    if profile in _HIGH_PROFILES:
-        chroma = bits.golomb()
-        if chroma == 3:
-            bits.read(1)
-        bits.golomb()
-        bits.golomb()
-        bits.read(1)
-        if bits.read(1):
-            raise Damaged("a scaling matrix, which Unseen's encoders do not write")
-    bits.golomb()
-    order = bits.golomb()
-    if order == 0:
-        bits.golomb()
-    elif order == 1:
-        bits.read(1)
-        bits.signed()
-        bits.signed()
-        for _ in range(min(bits.golomb(), 255)):
-            bits.signed()
-    bits.golomb()
-    bits.read(1)
-    bits.golomb()
-    bits.golomb()
-    frames_only = bits.read(1)
-    bits.read(1 if frames_only else 2)
-    if not bits.read(1):
-        return 0, 0, 0, 0
-    across = 2 if chroma in (1, 2) else 1
-    down = (2 if chroma == 1 else 1) * (2 - frames_only)
-    left, right, top, bottom = (bits.golomb() for _ in range(4))
-    return left * across, right * across, top * down, bottom * down
 
 
 def _hevc_cropping(bits: Bits) -> tuple[int, int, int, int]:
