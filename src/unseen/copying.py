@@ -17,6 +17,7 @@ UNPROVEN = "the audit did not find a copy sound, and everything was encoded"
 _SHORTEST = 24
 """Pictures of a run of groups below which it is encoded: another start of the encoder costs about as much."""
 _OTHER_OUTPUT = "the output is not H.264 in MP4, MOV or MKV, or holds other samples than the source"
+_ALL_COVERED = "no group of pictures is without a cover"
 _SHORT = "a run of groups is shorter than what starting the encoder again costs"
 
 
@@ -55,6 +56,8 @@ def choose(plan: Plan, reader: Reader, output: OutputFile) -> Choice:
     runs = list(_joined(_untouched(_in_place(groups, times, reasons), plan)))
     chosen = [run for run in runs if run.end - run.start >= _SHORTEST]
     reasons[_SHORT] += len(runs) - len(chosen)
+    if not runs and not reasons.total():
+        return refused(_ALL_COVERED)
     copied = tuple(Copied(run.span, run.end - run.start) for run in chosen)
     copying = Copying(copied, tuple(f"{why} ({count})" for why, count in sorted(reasons.items()) if count))
     splice = Splice(sets, max(run.reorder for run in chosen), copied) if chosen else None

@@ -66,6 +66,7 @@ class NalCheck:
         for number, unit in enumerate(units):
             if unit[0] & 0x1F not in _SLICES:
                 self.structure.hides(f"NAL unit of type {unit[0] & 0x1F} beside a picture's slices")
+                self._unit(unit)
             elif len(unit) < 2 or bool(unit[1] & _FIRST) != (number == 0):
                 self.structure.hides("a sample that is not one picture")
 
