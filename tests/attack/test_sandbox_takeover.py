@@ -18,9 +18,10 @@ import pytest
 from make import Clip, Sound, leftovers, unseen, write_clip, write_photo
 from PIL import Image
 
-from unseen.core import ColourModel, Disclosure, DisclosureKind, FrameTimes, MediaInfo, MediaKind, PictureFormat
+from unseen.core import ColourModel, Disclosure, DisclosureKind, FrameTimes, MediaInfo, MediaKind, PictureFormat, Span
 from unseen.errors import LimitError, SandboxError, UnreadableError
 from unseen.media import Limits, open_media, open_reader, open_source
+from unseen.media.coding import Coded, Group, ParameterSets
 from unseen.media.readers import reader_of
 from unseen.media.sandbox import SandboxedReader, messages
 from unseen.media.sandbox.channel import Channel, pair
@@ -99,6 +100,22 @@ def _pictures(reader: SandboxedReader) -> list[object]:
     return list(reader.pictures())
 
 
+def _coding(reader: SandboxedReader) -> list[object]:
+    return list(reader.coding())
+
+
+def _spliced(reader: SandboxedReader) -> list[object]:
+    return list(reader.spliced([Span(Fraction(0), Fraction(1, 10))]))
+
+
+def _coded(data: str, time: Fraction = Fraction(0)) -> messages.GivenCoded:
+    return messages.GivenCoded(time, bytes.fromhex(data), True)
+
+
+CODED = _coded("00000003658884")
+SETS = (bytes.fromhex("6764000aacd94626c044000003000400000300c83c489658"), bytes.fromhex("68eae3cb22c0"))
+
+
 def test_what_an_honest_worker_says_is_believed(clip: Path) -> None:
     with open_source(clip) as source:
         second = messages.GivenView(Fraction(1, 10), 4, 4, 1.0)
@@ -118,6 +135,14 @@ def test_a_worker_that_does_not_leave_off_is_ended(clip: Path) -> None:
         views.close()  # type: ignore[attr-defined]
         assert liar.ended == 1
         assert time.monotonic() - began < 5
+
+
+def test_what_an_honest_worker_says_of_coding_is_believed(clip: Path) -> None:
+    with open_source(clip) as source:
+        said = (messages.GivenSets(SETS), messages.GivenGroup(Group(TIMES)), DONE)
+        assert list(SandboxedReader(source, Limits(), Liar(*said)).coding()) == [ParameterSets(SETS), Group(TIMES)]
+        (coded,) = SandboxedReader(source, Limits(), Liar(CODED, DONE)).spliced([Span(Fraction(0), Fraction(1, 10))])
+        assert coded == Coded(CODED.time, CODED.data, True)
 
 
 LIES = {
@@ -177,6 +202,24 @@ LIES = {
         ),
         "more pictures",
     ),
+    "a picture for a group": (_coding, (PICTURE, DONE), "no group"),
+    "parameter sets of no kind": (_coding, (messages.GivenSets((b"abcdef", b"ghijkl")), DONE), "odd parameter sets"),
+    "a single parameter set": (_coding, (messages.GivenSets(SETS[:1]), DONE), "odd number"),
+    "parameter sets with a tail": (_coding, (messages.GivenSets((SETS[0] + b"tail", SETS[1])), DONE), "not plain"),
+    "a group without times": (_coding, (messages.GivenGroup(Group(None)), DONE), "without times"),
+    "a group that nobody can decode": (_coding, (messages.GivenGroup(Group(TIMES, 99)), DONE), "out of order"),
+    "a group of a billion pictures": (
+        _coding,
+        (messages.GivenGroup(Group(FrameTimes(Fraction(1), 0, ((1, 10**9),)))), DONE),
+        "more pictures",
+    ),
+    "coded pictures without end": (_spliced, (CODED,) * 6, "more pictures"),
+    "a coded picture that nobody asked for": (_pictures, (CODED, DONE), "nobody asked"),
+    "a coded picture of another time": (_spliced, (_coded("00000003658884", Fraction(1)), DONE), "nobody"),
+    "a note for a coded picture": (_spliced, (_coded("0000000606050141808080"), DONE), "odd coded picture"),
+    "a coded picture that ends too early": (_spliced, (_coded("000000ff658884"), DONE), "odd coded picture"),
+    "a coded picture of nothing": (_spliced, (_coded(""), DONE), "odd coded picture"),
+    "one that needs others, said to need none": (_spliced, (_coded("00000003418884"), DONE), "odd coded picture"),
     "words for the terminal": (_views, (VIEW, messages.Done(DONE.info, ("\x1b[2Jall is well",))), "not safe"),
     "a longer text than any": (_views, (VIEW, messages.Done(DONE.info, ("x" * 100_000,))), "not safe"),
 }

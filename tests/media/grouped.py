@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
@@ -22,18 +23,20 @@ ZONE = "8,8,32,32@1.5-1.6"
 """Lies in the second group of four."""
 
 
-def _moving(number: int, rgb: NDArray[np.uint8]) -> None:
+def _moving(seed: int, number: int, rgb: NDArray[np.uint8]) -> None:
+    number += seed
     noise = np.random.default_rng(number).integers(-5, 6, rgb.shape)
     rgb[:] = np.clip(rgb.astype(int) + noise, 0, 255)
     left = 3 * number % (SIZE[0] - 16)
     rgb[40:56, left : left + 16] = 255
 
 
-def write_groups(path: Path, *, sound: bool = False, size: tuple[int, int] = SIZE, **settings: str) -> Path:
-    """A clip of four groups of 30 pictures, 25 a second; `settings` for the encoder on top."""
+def write_groups(path: Path, *, sound: bool = False, seed: int = 0, **settings: str) -> Path:
+    """A clip of four groups of 30 pictures, 25 a second; `seed` for others, `settings` for the encoder on top."""
     total = GROUP * GROUPS
     sounds = (Sound(seconds=float(total * TICK)),) if sound else ()
-    clip = Clip(size=size, ticks=range(total), tick=TICK, sounds=sounds, options=SETTINGS | settings, paint=_moving)
+    paint = functools.partial(_moving, seed)
+    clip = Clip(size=SIZE, ticks=range(total), tick=TICK, sounds=sounds, options=SETTINGS | settings, paint=paint)
     return write_clip(path, clip)
 
 

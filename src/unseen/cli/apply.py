@@ -47,6 +47,8 @@ def command(
         show.emit(released.record)
     else:
         show.say(f"{printable(source)} -> {printable(released.output)}, standing: {released.record.standing}")
+        for line in show.copied(released.record.plan):
+            show.say(f"  {line}")
         show.say(f"  record: {printable(released.record_path)}")
         if released.record.c2pa_sha256 is not None:
             show.say(f"  C2PA manifest: {printable(sidecar_of(released.output))}")

@@ -106,6 +106,8 @@ def _tell(outcome: Outcome) -> None:
     for check in record.checks:
         if not check.passed:
             show.say(f"  check {check.number} {check.status}: {check.title} ({check.detail})")
+    for line in show.copied(record.plan):
+        show.say(f"  {line}")
     show.say(f"  record: {printable(released.record_path)}")
     if record.c2pa_sha256 is not None:
         show.say(f"  C2PA manifest: {printable(sidecar_of(released.output))}")
@@ -124,6 +126,7 @@ def _facts(outcome: Outcome) -> dict[str, Any]:
         "record": printable(released.record_path),
         "earlier": outcome.earlier,
         "covered": len(released.record.plan.covered()),
+        "copying": released.record.plan.copying,
         "standing": released.record.standing,
         "checks": released.record.checks,
         "exit_code": int(ExitCode.OK),

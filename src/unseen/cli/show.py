@@ -24,7 +24,7 @@ from rich.text import Text
 from unseen.core import Kind, MediaInfo, MediaKind, quiet
 from unseen.core import Progress as OnProgress
 from unseen.errors import StorageError, UnseenError, printable
-from unseen.plan import dumps
+from unseen.plan import Plan, dumps
 
 _LINE_EVERY = 10.0  # seconds between lines in a log
 
@@ -117,6 +117,17 @@ def counted(kinds: Iterable[Kind]) -> str:
     """How many there are of each kind, such as `2 faces, 1 plate`; empty where there is nothing."""
     counts = collections.Counter(kinds)
     return ", ".join(f"{counts[kind]} {kind if counts[kind] == 1 else kind.plural}" for kind in Kind if kind in counts)
+
+
+def copied(plan: Plan) -> Iterator[str]:
+    """What a release says of pictures that are copied as they were coded; nothing where nobody asked for it."""
+    times = plan.source.media.frame_times
+    if plan.copying is None or times is None:
+        return
+    count = sum(stretch.pictures for stretch in plan.copied())
+    yield f"{count} of {len(times)} pictures copied as they were coded"
+    for why in plan.copying.not_copied:
+        yield f"not copied: {why}"
 
 
 def error_facts(error: UnseenError) -> dict[str, Any]:

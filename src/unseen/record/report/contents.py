@@ -106,11 +106,27 @@ def _became(stream: StreamDecision) -> str:
     return _STREAMS[stream.action]
 
 
+def _copied(plan: Plan) -> list[Block]:
+    """Which pictures are the source's own as they were coded, and why no others, where that was asked for."""
+    if plan.copying is None:
+        return []
+    blocks: list[Block] = []
+    if plan.copied():
+        rows = tuple((clock(c.span.start), clock(c.span.end), f"{c.pictures:,}") for c in plan.copied())
+        said = "Nothing was to be covered in these pictures. They are not encoded anew but the source's own, sample by "
+        blocks.append(Text(said + "sample, without what their coding said beside them."))
+        blocks.append(Table("Copied", ("First picture", "Last picture", "Pictures"), rows, (35, 35, 30)))
+    if plan.copying.not_copied:
+        blocks += [Text("Nothing to cover, and encoded anew nevertheless:"), Listing(plan.copying.not_copied)]
+    return blocks
+
+
 def _streams(plan: Plan) -> Section:
     codecs = {s.index: s.codec for s in plan.source.media.streams}
     rows = tuple((f"{s.index}: {s.kind}", codecs[s.index], _became(s), s.by, s.why) for s in plan.streams)
     heads = ("Stream", "Codec", "What became of it", "By", "Why")
     blocks: list[Block] = [Table("Streams of the source", heads, rows, (16, 14, 28, 14, 28))]
+    blocks += _copied(plan)
     if plan.metadata:
         classes = tuple((m.where, str(m.kind), _STREAMS[m.action]) for m in plan.metadata)
         columns = ("Field", "Gives away", "What became of it")
