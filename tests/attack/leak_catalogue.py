@@ -178,7 +178,7 @@ def _lines() -> Iterator[str]:
     yield "tests show, and the rest, of which people are told. A leak is *planted* in finished files of the formats"
     yield "named; there the audit has to find it (the numbers are those of its [checks](errors.md)), and nothing of it"
     yield "may be in what Unseen makes of that file: in tests in the same format and in others, in turn; in all formats"
-    yield "of its kind by hand, `python benchmarks/leaks.py` (215 files, found in each; 1,550 outputs, left in none)."
+    yield "of its kind by hand, `python benchmarks/planted.py` (215 files, found in each; 1,550 outputs, left in none)."
     yield "Elsewhere the tests named show it in other ways.\n"
     yield "| | leak | planted in | found by check | what becomes of it | tests |"
     yield "|---|---|---|---|---|---|"
