@@ -87,7 +87,7 @@ def test_a_camera_undone_is_no_camera(camera: np.ndarray) -> None:
 @pytest.mark.parametrize("shape", [(1, 1), (8, 8), (400, 16), (20, 40), (2000, 30)])
 def test_pictures_of_any_shape_have_a_motion(shape: tuple[int, int]) -> None:
     rgb = RANDOM.integers(0, 255, (*shape, 3), np.uint8)
-    motion = MotionMeter().between(Plane(rgb, shape[1]), Plane(rgb, shape[1]))
+    motion = MotionMeter().between(Plane.of(rgb, shape[1]), Plane.of(rgb, shape[1]))
     assert np.isfinite(motion.camera).all()
     assert np.isfinite(motion.cells).all()
 
@@ -95,14 +95,14 @@ def test_pictures_of_any_shape_have_a_motion(shape: tuple[int, int]) -> None:
 def test_a_motion_takes_a_few_kilobytes() -> None:
     """Ten minutes at 30 pictures a second stay below 100 MB with it."""
     rgb = RANDOM.integers(0, 255, (2160, 3840, 3), np.uint8)
-    plane = Plane(rgb, 3840)
+    plane = Plane.of(rgb, 3840)
     motion = MotionMeter().between(plane, plane)
     assert motion.cells.nbytes + motion.trust.nbytes + motion.camera.nbytes < 4000
 
 
 def test_an_exposure_dip_is_not_motion() -> None:
     rgb = np.clip(np.kron(RANDOM.integers(0, 255, (30, 40, 3)), np.ones((8, 8, 1))), 0, 255).astype(np.uint8)
-    motion = MotionMeter().between(Plane(rgb, 320), Plane((rgb * 0.4).astype(np.uint8), 320))
+    motion = MotionMeter().between(Plane.of(rgb, 320), Plane.of((rgb * 0.4).astype(np.uint8), 320))
     assert np.abs(motion.camera - unknown().camera).max() < 0.1
     assert motion.agreement > 0.5
 
@@ -203,7 +203,7 @@ def test_keyframes_between_frames_would_be_refused() -> None:
 def test_a_picture_that_does_not_change_stands_still_and_is_trusted() -> None:
     wall = RANDOM.integers(0, 256, (180, 320, 3), dtype=np.uint8)
     wall = np.repeat(np.repeat(wall[::6, ::6], 6, 0), 6, 1)
-    first, second = Plane(wall, 320), Plane(wall.copy(), 320)
+    first, second = Plane.of(wall, 320), Plane.of(wall.copy(), 320)
     motion = MotionMeter().between(first, second)
     assert not motion.cells.any() and (motion.camera == np.eye(2, 3)).all()
     assert motion.trust.mean() > 200 and motion.agreement == 1
@@ -214,5 +214,5 @@ def test_one_small_thing_that_moves_is_not_taken_for_standstill() -> None:
     earlier, later = wall.copy(), wall.copy()
     ball = RANDOM.integers(0, 256, (12, 12, 3), dtype=np.uint8)
     earlier[80:92, 100:112], later[80:92, 104:116] = ball, ball
-    motion = MotionMeter().between(Plane(earlier, 324), Plane(later, 324))
+    motion = MotionMeter().between(Plane.of(earlier, 324), Plane.of(later, 324))
     assert motion.cells.any()

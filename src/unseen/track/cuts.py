@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from unseen.core import Timestamp
 from unseen.track.motion import Motion, MotionMeter, Plane, part_of
@@ -27,6 +27,7 @@ class Step:
     """
 
     time: Timestamp
+    plane: Plane
     found: Found
     motion: Motion | None
     cut: bool = False
@@ -49,15 +50,15 @@ class Continuity:
         """Take in the next picture."""
         if self._known is None or self._latest is None or self._known_at is None:
             self._know(time, plane)
-            yield Step(time, found, None)
+            yield Step(time, plane, found, None)
             return
         motion = self._meter.between(self._latest, plane)
         self._latest = plane
         if not self._held and motion.agreement >= BROKEN:
             self._know(time, plane)
-            yield Step(time, found, motion)
+            yield Step(time, plane, found, motion)
             return
-        self._held.append(Step(time, found, motion if motion.agreement >= BROKEN else None))
+        self._held.append(Step(time, plane, found, motion if motion.agreement >= BROKEN else None))
         if len(self._held) > 1 and (across := self._meter.between(self._known, plane)).agreement >= BACK:
             yield from self._bridged(across)
             self._know(time, plane)
@@ -76,11 +77,11 @@ class Continuity:
         """The held pictures as part of the old scene: each moved its share of the way to the last."""
         part = part_of(across, 1 / len(self._held))
         for step in self._held:
-            yield Step(step.time, step.found, part)
+            yield replace(step, motion=part)
         self._held = []
 
     def _broken(self) -> Iterator[Step]:
         """The held pictures as what they are: the first starts a new scene, and so does any that breaks again."""
         for step in self._held:
-            yield Step(step.time, step.found, step.motion, cut=step.motion is None)
+            yield replace(step, cut=step.motion is None)
         self._held = []

@@ -113,7 +113,7 @@ class Follower:
         waiting: list[View] = []
         for view in views:
             waiting.append(view)
-            for step in continuity.add(view.time, Plane(view.rgb, self._size[0]), nothing):
+            for step in continuity.add(view.time, Plane.of(view.rgb, self._size[0]), nothing):
                 yield step, waiting.pop(0)
         for step in continuity.rest():
             yield step, waiting.pop(0)

@@ -66,19 +66,23 @@ class Plane:
 
     __slots__ = ("detail", "grey", "scale")
 
-    def __init__(self, rgb: NDArray[np.uint8], width: int) -> None:
-        """`width`: of the displayed picture, so that `scale` is displayed pixels per pixel of this plane."""
+    def __init__(self, grey: NDArray[np.uint8], scale: float = 1.0) -> None:
+        """`grey`: evened; `scale`: displayed pixels per pixel of this plane."""
+        self.grey, self.scale = grey, scale
+        columns, rows = grid_of(grey.shape[1], grey.shape[0])
+        detail = cv2.absdiff(cv2.blur(grey, (3, 3)), cv2.blur(grey, (11, 11)))
+        self.detail = cv2.resize(detail.astype(np.float32), (columns, rows), interpolation=cv2.INTER_AREA)
+
+    @classmethod
+    def of(cls, rgb: NDArray[np.uint8], width: int) -> Plane:
+        """The plane of a view; `width`: of the displayed picture."""
         shrink = min(1.0, LONGEST_SIDE / max(rgb.shape[:2]))
         size = (max(16, round(rgb.shape[1] * shrink)), max(16, round(rgb.shape[0] * shrink)))
         small = cv2.resize(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), size, interpolation=cv2.INTER_AREA)
         mean, deviation = cv2.meanStdDev(small)
         gain = _CONTRAST / max(_LEAST_CONTRAST, float(deviation[0, 0]))
-        self.grey = cv2.convertScaleAbs(small, alpha=gain, beta=128 - gain * float(mean[0, 0]))
-        self.scale = width / size[0]
-        smooth = cv2.blur(self.grey, (3, 3))
-        columns, rows = grid_of(size[0], size[1])
-        detail = cv2.absdiff(smooth, cv2.blur(self.grey, (11, 11)))
-        self.detail = cv2.resize(detail.astype(np.float32), (columns, rows), interpolation=cv2.INTER_AREA)
+        even = cv2.convertScaleAbs(small, alpha=gain, beta=128 - gain * float(mean[0, 0]))
+        return cls(np.asarray(even, np.uint8), width / size[0])
 
 
 def grid_of(width: int, height: int) -> tuple[int, int]:

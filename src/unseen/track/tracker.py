@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from unseen.core import Finding, Timestamp, Track, View
+from unseen.core import Finding, Origin, Timestamp, Track, View
 from unseen.track.cuts import Continuity, Step
+from unseen.track.dissolve import Dissolve, Dissolves
 from unseen.track.join import joined
 from unseen.track.link import Linker
 from unseen.track.motion import Plane
@@ -17,6 +18,10 @@ from unseen.track.thin import keyframes_of
 
 MOST_PICTURES = 3000
 """Pictures of a scene that are linked at once; each thing in view takes about a kilobyte in each of them."""
+
+
+def _any(_: Track) -> bool:
+    return True
 
 
 class Tracker:
@@ -31,9 +36,10 @@ class Tracker:
         self._settings = Settings(low=low, high=high)
         self._size = (width, height)
         self._continuity = Continuity()
+        self._dissolves = Dissolves()
         self._scene = Scene(width, height)
         self._found_at = Timestamp(0)
-        self._known_until: Timestamp | None = None
+        self._belongs: Callable[[Track], bool] = _any
         self._tracks: list[Track] = []
         self._cuts: list[Timestamp] = []
 
@@ -45,21 +51,24 @@ class Tracker:
     def add(self, view: View, findings: Sequence[Finding]) -> None:
         """Take in the next picture and what was found in it, in displayed pixels."""
         found = Found.of([f for f in findings if f.score >= self._settings.low])
-        for step in self._continuity.add(view.time, Plane(view.rgb, self._size[0]), found):
+        for step in self._continuity.add(view.time, Plane.of(view.rgb, self._size[0]), found):
             self._take(step)
 
     def finish(self) -> list[Track]:
         """Every track of the clip, in order of their first sighting inside each scene."""
         for step in self._continuity.rest():
             self._take(step)
+        self._dissolve(self._dissolves.pending)
         self._close()
         return self._tracks
 
     def _take(self, step: Step) -> None:
         if step.cut:
+            self._dissolve(self._dissolves.pending)
             self._cuts.append(step.time)
             self._close()
         self._scene.append(step.time, step.found, step.motion)
+        self._dissolve(self._dissolves.add(step))
         if len(step.found.scores):
             self._found_at = step.time
         elif step.time - self._found_at > 2 * self._settings.longest:
@@ -84,19 +93,41 @@ class Tracker:
         overlap = bisect.bisect(self._scene.times, self._scene.times[-1] - 2 * self._settings.longest)
         coming = self._scene.tail(max(overlap, len(self._scene) // 2))
         middle = coming.times[len(coming) // 2]
-        self._close(until=middle)
-        self._scene, self._known_until = coming, middle
+        self._close(lambda track: track.span.start <= middle, lambda track: track.span.end >= middle)
+        self._scene = coming
 
-    def _close(self, until: Timestamp | None = None) -> None:
-        """Link the scene; what begins after `until` is left to the next one."""
+    def _dissolve(self, over: Dissolve | None) -> None:
+        """Close a scene that melted into another, which begins where it first showed: both have what was between.
+
+        What was seen first in the first half is the earlier scene's; what is still seen when it is nearly over, or for
+        the first time in the second half, the later's. So each is followed to the end of its scene and no further.
+        """
+        if over is None:
+            return
+        self._cuts.append(over.middle)
+        coming = self._scene.tail(bisect.bisect_left(self._scene.times, over.start))
+
+        nearly_over = (over.middle + over.end) / 2
+
+        def begins(track: Track) -> bool:
+            first, last = _sighted(track)
+            return last > nearly_over or first > over.middle
+
+        self._close(lambda track: _sighted(track)[0] <= over.middle, begins)
+        self._scene = coming
+
+    def _close(self, ends: Callable[[Track], bool] = _any, begins: Callable[[Track], bool] = _any) -> None:
+        """Link the scene and keep the tracks that end in it; `begins` tells those that are the next one's."""
         if len(self._scene):
-            self._tracks += (
-                track
-                for track in tracks_of(self._scene, self._settings, len(self._tracks))
-                if (until is None or track.span.start <= until)
-                and (self._known_until is None or track.span.end >= self._known_until)
-            )
-        self._scene, self._known_until = Scene(*self._size), None
+            found = tracks_of(self._scene, self._settings, len(self._tracks))
+            self._tracks += (track for track in found if ends(track) and self._belongs(track))
+        self._scene, self._belongs = Scene(*self._size), begins
+
+
+def _sighted(track: Track) -> tuple[Timestamp, Timestamp]:
+    """When it was first and last seen; its whole span where that was outside the picture."""
+    seen = [key.time for key in track.keyframes if key.origin in (Origin.SEEN, Origin.LINKED)]
+    return (seen[0], seen[-1]) if seen else (track.span.start, track.span.end)
 
 
 def tracks_of(scene: Scene, settings: Settings, before: int = 0) -> list[Track]:
