@@ -2,6 +2,8 @@
 
     python benchmarks/speed.py CLIP... [--rounds 5] [--redact "--find faces"] [--with "deface -o {out} {clip}"]
                                        [--json OUT.json] [--plot OUT.svg]
+    python benchmarks/speed.py CLIP --lengths 1 2 4 8 ...             the clip one after the other so many times
+    python benchmarks/speed.py PHOTO... --people 0 1 2 4 8 16 ...     so many faces of the photos, each on its way
 
 The transcode decodes and encodes with PyAV and does nothing else. All run in turn in one environment, each in a process
 of its own; figures are medians of the rounds. `--with` adds another program. Processor time and memory are those of a
@@ -21,9 +23,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from crowds import crowd, faces_of, repeated
+from plots import COLOURS, drawn
 
 TICK = os.sysconf("SC_CLK_TCK")
 SAMPLE_EVERY = 0.1
@@ -130,22 +135,40 @@ def compared(clip: Path, args: argparse.Namespace) -> dict[str, Cost]:
     return {name: median(found) for name, found in costs.items()}
 
 
-def plot(found: dict[str, dict[str, Cost]], out: Path) -> None:
+def plot_ratios(found: dict[str, dict[str, Cost]], out: Path) -> None:
     """A bar for each clip and program: wall time as a ratio to the plain transcode."""
     bars = [
-        (clip, name, cost.wall / costs["plain transcode"].wall)
+        (f"{clip}: {name}", cost.wall / costs["plain transcode"].wall, name)
         for clip, costs in found.items()
         for name, cost in costs.items()
     ]
-    scale = 500 / max(ratio for *_, ratio in bars)
-    lines = [f'<svg xmlns="http://www.w3.org/2000/svg" width="900" height="{len(bars) * 22 + 10}" font-size="12">']
-    for n, (clip, name, ratio) in enumerate(bars):
-        y = n * 22 + 5
-        colour = {"plain transcode": "#888", "unseen redact": "#1a6"}.get(name, "#b52")
-        lines.append(f'<text x="330" y="{y + 13}" text-anchor="end">{clip}: {name}</text>')
-        lines.append(f'<rect x="340" y="{y}" width="{ratio * scale:.0f}" height="16" fill="{colour}"/>')
-        lines.append(f'<text x="{345 + ratio * scale:.0f}" y="{y + 13}">{ratio:.2f}</text>')
-    out.write_text("\n".join([*lines, "</svg>\n"]), "utf-8")
+    colours = {"plain transcode": "#808890", "unseen redact": COLOURS[0]}
+    with drawn(out) as (axes,):
+        names, ratios, kinds = zip(*reversed(bars), strict=True)
+        axes.barh(names, ratios, color=[colours.get(kind, COLOURS[1]) for kind in kinds])
+        axes.set_xlabel("times the plain transcode, by the clock")
+
+
+def plot_growth(found: dict[str, dict[str, Cost]], numbers: Sequence[int], what: str, out: Path) -> None:
+    """Processor time against how long a clip is, or how many are in view."""
+    with drawn(out) as (axes,):
+        for name, colour in zip(next(iter(found.values())), COLOURS, strict=False):
+            spent = [costs[name].processor for costs in found.values()]
+            axes.plot(numbers, spent, "o-", color=colour, label=name, linewidth=1)
+        axes.set_xlim(left=0)
+        axes.set_ylim(bottom=0)
+        axes.set_xlabel(what)
+        axes.set_ylabel("processor time, seconds")
+
+
+def clips_of(args: argparse.Namespace, folder: Path) -> list[Path]:
+    """What to measure: the clips given, or those made of them."""
+    if args.lengths:
+        return [repeated(args.clips[0], count, folder / f"{count}x.mp4") for count in args.lengths]
+    if args.people is not None:
+        faces = faces_of(args.clips, max(args.people))
+        return [crowd(faces[:count], folder / f"{count} people.mp4") for count in args.people]
+    return list(args.clips)
 
 
 def main() -> None:
@@ -155,21 +178,27 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--redact", default="", help="further options of unseen redact")
     parser.add_argument("--with", dest="other", help="another program's command line, with {clip} and {out}")
+    parser.add_argument("--lengths", nargs="+", type=int, help="repeat the one clip so many times")
+    parser.add_argument("--people", nargs="+", type=int, help="make clips of so many faces of the photos given")
     parser.add_argument("--json", type=Path, help="write the medians there")
-    parser.add_argument("--plot", type=Path, help="draw the ratios there, as SVG")
+    parser.add_argument("--plot", type=Path, help="draw them there, as SVG or PNG")
     args = parser.parse_args()
     print("| clip | what | wall s | processor s | wall ratio | processor ratio | peak MB |")
     print("|---|---|---|---|---|---|---|")
     found: dict[str, dict[str, Cost]] = {}
-    for clip in args.clips:
-        found[clip.name] = compared(clip, args)
-        for name, cost in found[clip.name].items():
-            print(row(clip, name, cost, found[clip.name]["plain transcode"]), flush=True)
+    with tempfile.TemporaryDirectory() as made:
+        for clip in clips_of(args, Path(made)):
+            found[clip.name] = compared(clip, args)
+            for name, cost in found[clip.name].items():
+                print(row(clip, name, cost, found[clip.name]["plain transcode"]), flush=True)
     if args.json:
         rows = {clip: {name: asdict(cost) for name, cost in costs.items()} for clip, costs in found.items()}
         args.json.write_text(json.dumps(rows, indent=1), "utf-8")
-    if args.plot:
-        plot(found, args.plot)
+    if args.plot and (args.lengths or args.people is not None):
+        what = "times the clip's length" if args.lengths else "people in view"
+        plot_growth(found, args.lengths or args.people, what, args.plot)
+    elif args.plot:
+        plot_ratios(found, args.plot)
 
 
 if __name__ == "__main__":
