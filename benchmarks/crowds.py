@@ -57,10 +57,10 @@ def crowd(faces: Sequence[Rgb], out: Path) -> Path:
 
 def _walking(faces: Sequence[Rgb]) -> Iterator[Rgb]:
     random = np.random.default_rng(3)
-    wall = cv2.resize(random.uniform(60, 150, (9, 16, 3)), (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
+    wall = cv2.resize(random.uniform(60, 150, (9, 16)), (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)[..., None]
     cell = (WIDTH // COLUMNS, HEIGHT // ROWS)
     for n in range(PICTURES):
-        picture = np.clip(wall + random.normal(0, 2, wall.shape), 0, 255).astype(np.uint8)
+        picture = np.clip(wall + random.normal(0, 2, (HEIGHT, WIDTH, 3)), 0, 255).astype(np.uint8)
         for k, face in enumerate(faces[: COLUMNS * ROWS]):
             height, width = face.shape[:2]
             way = (1 - np.cos(2 * np.pi * (n / 50 + k / 7))) / 2

@@ -7,13 +7,26 @@ from collections.abc import Callable, Sequence
 import cv2
 import numpy as np
 import pytest
-from test_track_scenes import CANVAS, HEIGHT, STEP, WIDTH, Box, covered, crop, finding, scenery
+from test_track_scenes import HEIGHT, STEP, WIDTH, Box, covered, crop, finding
 
 from unseen.core import Finding, Track, View
 from unseen.track import Tracker, dissolve
-from unseen.track.scene import Scene
+from unseen.track.cuts import Step
+from unseen.track.motion import Plane, unknown
+from unseen.track.scene import Found, Scene
 
-OTHER = scenery(7)
+
+def place(seed: int) -> np.ndarray:
+    """Scenery without the smallest things, whose flow agrees by chance."""
+    random = np.random.default_rng(seed)
+    layers = [
+        cv2.resize(random.uniform(0, 127, (300 // n, 1200 // n, 3)), (1200, 300), interpolation=cv2.INTER_CUBIC)
+        for n in (30, 90)
+    ]
+    return np.clip(sum(layers), 0, 255).astype(np.uint8)
+
+
+CANVAS, OTHER = place(1), place(7)
 BEFORE = 30
 RECOGNISED = 0.15
 """Share of a scene in a mixture from which on somebody in it may be recognised."""
@@ -70,7 +83,7 @@ def least(tracks: list[Track], shares: list[float], pan: int) -> float:
 def test_both_faces_are_covered_as_long_as_they_can_be_recognised(length: int, pan: int) -> None:
     pictures, shares = melted(length, pan)
     tracks, cuts = tracked(pictures, seen_half(shares, pan))
-    assert least(tracks, shares, pan) > (0.4 if pan else 0.95)
+    assert least(tracks, shares, pan) > (0.4 if pan else 0.9)
     assert len(cuts) == 1
     assert BEFORE - 2 <= cuts[0] <= BEFORE + length + 2
 
@@ -128,7 +141,9 @@ def lit(white: Sequence[int], pan: int, bright: float = 1.0) -> list[np.ndarray]
     for n in range(60):
         rgb = crop(CANVAS, pan * n).astype(float)
         if n in white:
-            blocks = cv2.resize(random.normal(0, 1, (12, 20, 3)), (WIDTH, HEIGHT), interpolation=cv2.INTER_NEAREST)
+            blocks = cv2.resize(
+                random.normal(0, 0.4, (9, 16, 1)).repeat(3, 2), (WIDTH, HEIGHT), interpolation=cv2.INTER_NEAREST
+            )
             rgb = rgb * (1 - bright) + 245 * bright + blocks  # codecs leave some
         pictures.append(np.clip(rgb + random.normal(0, 1, rgb.shape), 0, 255).astype(np.uint8))
     return pictures
@@ -152,13 +167,26 @@ def test_a_flash_is_no_cut_and_no_dissolve_and_loses_no_link(white: list[int], b
     assert all(covered(tracks, n, there(n, pan)) > 0.8 for n in range(55))
 
 
-def test_one_that_believes_white_pictures_takes_a_flash_for_a_dissolve(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = []
-    for least_contrast in (dissolve._LEAST_CONTRAST, 0.0):
-        monkeypatch.setattr(dissolve, "_LEAST_CONTRAST", least_contrast)
-        found.append([tracked(lit(FLASHES[name], 4), lambda n: [])[1] for name in FLASHES])
-    assert found[0] == [[]] * len(FLASHES)
-    assert any(found[1])
+def afterglow() -> int:
+    """How many dissolves are noticed from an all but white picture, by way of its traces, to a scene."""
+    shares = np.clip((np.arange(40) - 12) / 10, 0, 1).tolist()
+    noticed = dissolve.Dissolves()
+    found = 0
+    for n, share in enumerate(shares):
+        white = 240 + (crop(OTHER, 0) - 128.0) * (0.03 if not share else 1)
+        rgb = np.clip(white * (1 - share) + crop(CANVAS, 0) * share, 0, 255).astype(np.uint8)
+        step = Step(n * STEP, Plane.of(rgb, WIDTH), Found.of([]), unknown())
+        found += noticed.add(step) is not None
+    return found
+
+
+def test_a_picture_that_shows_nothing_is_no_scene() -> None:
+    assert afterglow() == 0
+
+
+def test_one_that_believes_white_pictures_takes_traces_in_them_for_a_scene(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dissolve, "_LEAST_CONTRAST", 0.0)
+    assert afterglow() == 1
 
 
 def test_a_pan_and_a_slow_change_of_light_are_no_dissolve() -> None:

@@ -23,14 +23,14 @@ REACHES = (0.3, 0.6, 1.1)
 two thirds of a dissolve on, so these are for dissolves of up to three seconds."""
 _WHOLE = 2.0
 """Reaches to each side of the best mixture that a dissolve takes at most: one and a half, and it may be off by half."""
-_MIXED = 0.2
+_MIXED = 0.26
 """Lesser share of both in the mixture, less the more alike they are, from which on it is one."""
 _EXPLAINED = 0.7
 """Share of the picture's variance that the mixture explains at least."""
-_UNLIKE = 0.05
-"""Agreement of the flow, to how surely it is a mixture, below which two pictures are of different scenes, the camera's
-movement taken out. All of twelve dissolves between labelled photographs lie below, and none of 13 real clips nor of ten
-with flashes. A camera shaken very hard may: the faces are covered all the same, by two tracks each."""
+_UNLIKE = 0.012
+"""Agreement of the flow below which two pictures are of different scenes, the camera's movement taken out. In each of
+twelve dissolves between labelled photographs it lies below, and in none of 13 real clips nor of ten with flashes. A
+camera shaken very hard may: the faces are covered all the same, by two tracks each."""
 _OVERLAP = 0.3
 """Share of the picture that has to be in view in all three."""
 _WIDTH = 64
@@ -113,7 +113,7 @@ class Dissolves:
         if middle is None or earlier is None:
             return False
         mixed = _mixture(earlier, middle, later)
-        if mixed <= max(_MIXED, self._best) or self._agreement(earlier, later) >= _UNLIKE * mixed:
+        if mixed <= max(_MIXED, self._best) or self._agreement(earlier, later) >= _UNLIKE:
             return False
         around = Timestamp(round(_WHOLE * reach * 1000), 1000)
         self.pending = Dissolve(middle.time - around, middle.time, middle.time + around)
