@@ -75,6 +75,17 @@ def test_what_appears_is_seen_in_the_very_picture_it_appears_in() -> None:
     assert share < 0.3
 
 
+def test_a_speck_is_not_looked_at_until_it_grows(monkeypatch: pytest.MonkeyPatch) -> None:
+    still = [picture(seed=n) for n in range(5)]
+    speck = [picture((500, 248), side=4, seed=n) for n in range(5, 20)]
+    grown = [picture((500, 248), side=12, seed=n) for n in range(20, 25)]
+    found, share = watch([*still, *speck, *grown])
+    assert [len(f) for f in found] == [0] * 20 + [1] * 5
+    assert share < 0.1
+    monkeypatch.setattr(attention, "_SPECK", 0)
+    assert watch([*still, *speck])[1] > watch(still)[1] * len(still) / 20  # where specks count, this one is looked at
+
+
 def test_a_change_that_is_not_noticed_would_be_missed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attention, "LEAST_CHANGE", 1000)
     found, _ = watch([picture(*([(500, 250)] if 7 <= n < 10 else []), seed=n) for n in range(20)])

@@ -34,12 +34,13 @@ WHOLE_EVERY = Fraction(2)
 """Seconds after which everything is looked at again."""
 SURROUNDINGS = 48
 """View pixels added around a changed place on each side: a net sees a face by what is around it, too."""
-MOST = 0.5
+MOST = 0.55
 """Share of the picture, in what is looked at instead, from which on everything is looked at."""
 MOST_NEAR = 0.75
 """The same for looking near what was found, which takes the place of a whole look less often than it seems to pay."""
 PLAIN = 48
 """View pixels of a thing's lesser side that are enough to find it again where it was: larger ones are shrunk."""
+_SPECK = 3  # cells a side of a single changed cell with its neighbours
 CUT = 24
 """Grey levels by which cells differ on average where the next picture shows something else altogether."""
 SAME = 0.3
@@ -143,12 +144,17 @@ def _cells_of(box: Box) -> tuple[slice, slice]:
 
 
 def _islands(changed: NDArray[np.bool_]) -> list[Box]:
-    """Boxes around changed cells that touch each other, in view pixels."""
+    """Boxes around changed cells that touch each other, in view pixels.
+
+    One cell on its own is a speck, smaller than any face that a net sees. It counts as unseen still: should it grow,
+    it is looked at.
+    """
     near = cv2.dilate(changed.astype(np.uint8), np.ones((3, 3), np.uint8))
     _, _, facts, _ = cv2.connectedComponentsWithStats(near, connectivity=8)
     return [
         (x * SHRINK, y * SHRINK, (x + width) * SHRINK, (y + height) * SHRINK)
         for x, y, width, height, _ in facts[1:].tolist()
+        if max(width, height) > _SPECK
     ]
 
 

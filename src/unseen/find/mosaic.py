@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from unseen.core import Finding
 from unseen.find.zones import GREY
 
-SIZES = ((128, 128), (256, 256), (448, 256), (256, 448), (384, 384), (512, 512), (768, 384))
+SIZES = ((128, 128), (256, 256), (448, 256), (256, 448), (384, 448), (512, 512), (768, 384))
 """Width and height of mosaics in pixels, the smallest first."""
 GAP = 32
 """Flat pixels between parts."""
