@@ -260,7 +260,7 @@ def _release(
 ) -> Released:
     """Write beside the destination, audit those bytes, and only then give them their name."""
     key = own_key(options.key_file)
-    warm(reader.kind)
+    warm(plan.source.media)
     plan = keep(plan, options.keep, options.by, options.because)
     required = duties.check(plan, _today()).required_checks
     record_path = record_path_of(out)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import finished_media as made
@@ -57,6 +58,19 @@ def test_it_answers_as_the_audit_does_and_counts_every_picture(clip: Path, sourc
         assert audit_apart(clip, plan, source=opened) == apart
 
 
+def test_it_is_ready_before_it_is_asked_but_beside_the_largest_clips(clip: Path) -> None:
+    media = made.plan_for(None).source.media
+    assert media.picture is not None
+    room._auditor.stop()
+    room.warm(replace(media, picture=replace(media.picture, width=3840, height=2160)))
+    assert room._auditor._process is None
+    room.warm(media)
+    waiting = room._auditor._process
+    assert waiting is not None
+    assert not audit_apart(clip, made.plan_for(None), source=None).failed
+    assert room._auditor._process is waiting
+
+
 def test_what_is_wrong_comes_through(clip: Path) -> None:
     made.tampered(clip, lambda data: data[: len(data) // 2])
     report = audit_apart(clip, made.plan_for(None), source=None)
@@ -102,7 +116,7 @@ def test_what_cannot_be_read_at_all_is_a_failed_audit(clip: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_it_does_not_outlive_who_asked(clip: Path) -> None:
     script = (
-        "import sys, time; from unseen.verify import apart; apart.warm(apart.MediaKind.PHOTO)\n"
+        "import sys, time; from unseen.verify import apart; apart._auditor.start()\n"
         "print(apart._auditor._process.pid, flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as parent:

@@ -1,9 +1,9 @@
 """The audit in a process of its own: what a hostile or unlucky file does to it is a failed audit and nothing more.
 
-The process is started once and asked again for each file, for photos early. A clip of larger pictures takes so long
-that starting is nothing beside it, and so much memory that the process ends with it. It ends, too, when whoever asked
-is gone: then nobody holds the other end of its socket. Where processes cannot be given a socket (Windows), the audit
-runs in the one that asks.
+The process is started while the file is still being written, and asked again for the next one. With a clip of larger
+pictures it ends, for they take much memory; with the largest it starts late, too, for writing those does as well. It
+ends when whoever asked is gone: then nobody holds the other end of its socket. Where processes cannot be given a socket
+(Windows), the audit runs in the one that asks.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ SCHEMA = "unseen.audit/1"
 _HEAD = struct.Struct(">cI")
 _PROGRESS, _REPORT, _FAULT = b"p", b"r", b"f"
 _SMALL = 200_000  # pixels of a clip's picture: beside the net's own memory those of such a clip are little
+_LARGE = 1920 * 1088  # beyond which an encoder that works ahead takes more memory than all else
 _EVERY = 0.05  # seconds between two words about progress
 _COMMAND = "import sys; sys.path[:] = {path!r}; from unseen.verify.apart import serve; serve({end})"
 _APART = hasattr(socket, "send_fds")
@@ -76,9 +77,9 @@ def audit_apart(
     return _auditor.ask(question, opened, on_frame or _nothing)
 
 
-def warm(kind: MediaKind) -> None:
-    """Start the process, so that it is ready when the file to audit is; not for what it has to be started anew for."""
-    if _APART and kind is MediaKind.PHOTO:
+def warm(media: MediaInfo) -> None:
+    """Start the process, so that it is ready when the file to audit is; not for the largest clips."""
+    if _APART and (media.kind is MediaKind.PHOTO or _pixels(media) <= _LARGE):
         _auditor.start()
 
 
@@ -163,8 +164,11 @@ class _Auditor:
 
 def _took_much(media: MediaInfo) -> bool:
     """Whether so much memory went into an audit that its process is better started anew."""
-    picture = media.picture
-    return media.kind is not MediaKind.PHOTO and picture is not None and picture.width * picture.height > _SMALL
+    return media.kind is not MediaKind.PHOTO and _pixels(media) > _SMALL
+
+
+def _pixels(media: MediaInfo) -> int:
+    return media.picture.width * media.picture.height if media.picture is not None else 0
 
 
 _auditor = _Auditor()

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
-from unseen.core import Finding, Kind, MediaKind, Picture, Region, Timestamp
+from unseen.core import Finding, Kind, MediaKind, Region, Timestamp
 from unseen.errors import ModelError
 from unseen.models import ModelStore, built_in
 from unseen.plan import Accepted, Action, Plan
 from unseen.verify.glances import INTERVAL, Glances
 from unseen.verify.outcome import Outcome, failed, not_checked, passed
-from unseen.verify.patch import Patch, patches
+from unseen.verify.patch import Box, Patch, patches
 from unseen.verify.playback import Shot
 from unseen.verify.schedule import Schedule
-from unseen.verify.second_eyes import LEAST_FACE, SecondEyes
+from unseen.verify.second_eyes import LEAST_FACE, Boxes, SecondEyes
 from unseen.verify.shown import as_rgb
 
 MOST_SIDE = {MediaKind.PHOTO: 4000}
@@ -26,6 +28,23 @@ _ENOUGH = 200  # findings after which it is clear that somebody has to look
 _NAMED = 5
 _MOSTLY = 0.5  # share of a finding under covers, or inside something kept, from which on it is that
 _NEAR = INTERVAL  # seconds between an accepted finding and the same seen again
+
+
+@dataclass(frozen=True, slots=True)
+class _Glance:
+    """One look: at `part` of a picture of `size` pixels, shrunk by `scale`; what `explained` hides is no finding."""
+
+    time: Timestamp
+    part: Box
+    scale: float
+    size: tuple[int, int]
+    explained: tuple[Patch, ...]
+
+    def placed(self, boxes: Boxes) -> Iterator[tuple[Region, float]]:
+        """Boxes of the part as regions of the picture, with their scores."""
+        for left, top, right, bottom, score in boxes.tolist():
+            sides = (max(1.0, right - left) / self.scale, max(1.0, bottom - top) / self.scale)
+            yield Region(self.part[0] + left / self.scale, self.part[1] + top / self.scale, *sides), score
 
 
 class SecondLook:
@@ -40,6 +59,8 @@ class SecondLook:
         self._looks = 0
         self._found: list[Finding] = []
         self._accepted = 0
+        self._aside = ThreadPoolExecutor(1, "unseen-second-look")
+        self._pending: tuple[_Glance, Future[Boxes]] | None = None
         self._eyes: SecondEyes | None = None
         self._blind = ""
         try:
@@ -50,23 +71,37 @@ class SecondLook:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What looks like a face and is neither covered, kept, nor accepted."""
+        self._settle()
         return tuple(self._found)
 
     def see(self, shot: Shot, time: Timestamp, covers: Sequence[Patch]) -> None:
-        """Look at one picture, if it is due; `covers` as drawn in it, which check 3 holds against their fill."""
+        """Look at one picture, if it is due; `covers` as drawn in it, which check 3 holds against their fill.
+
+        The look goes on beside what the caller does next.
+        """
         kept = patches(self._kept.at(time), shot.picture, self._plan.cover, {})
-        if self._eyes is None or len(self._found) >= _ENOUGH:
+        if self._eyes is None:
             return
         part = self._glances.part(shot.picture, time)
         if part is None:
             return
+        self._settle()
+        if len(self._found) >= _ENOUGH:
+            return
         self._looks += 1
-        scale = min(1.0, self._side / max(shot.picture.width, shot.picture.height))
-        for left, top, right, bottom, score in self._eyes.find(as_rgb(shot.picture, part, scale)):
-            sides = (max(1.0, float(right - left)) / scale, max(1.0, float(bottom - top)) / scale)
-            region = Region(part[0] + float(left) / scale, part[1] + float(top) / scale, *sides)
-            if _share(region, [*covers, *kept], shot.picture) < _MOSTLY:
-                self._judge(Finding(Kind.FACE, time, region, float(score)))
+        size = (shot.picture.width, shot.picture.height)
+        glance = _Glance(time, part, min(1.0, self._side / max(size)), size, (*covers, *kept))
+        seen = self._aside.submit(self._eyes.find, as_rgb(shot.picture, part, glance.scale))
+        self._pending = (glance, seen)
+
+    def _settle(self) -> None:
+        """Take in what the look that is under way finds."""
+        if self._pending is None:
+            return
+        (glance, seen), self._pending = self._pending, None
+        for region, score in glance.placed(seen.result()):
+            if _share(region, glance.explained, glance.size) < _MOSTLY:
+                self._judge(Finding(Kind.FACE, glance.time, region, score))
 
     def _judge(self, finding: Finding) -> None:
         if any(_same(finding, accepted) for accepted in self._plan.accepted):
@@ -75,6 +110,9 @@ class SecondLook:
             self._found.append(finding)
 
     def outcome(self, broken: str | None) -> Outcome:
+        """What came of all looks; there are none after it."""
+        self._settle()
+        self._aside.shutdown()
         if self._plan.source.media.picture is None:
             return passed("there is no picture")
         if self._eyes is None:
@@ -110,9 +148,9 @@ def _eyes(store: ModelStore) -> SecondEyes:
     return SecondEyes.open(store)
 
 
-def _share(region: Region, others: Sequence[Patch], picture: Picture) -> float:
+def _share(region: Region, others: Sequence[Patch], size: tuple[int, int]) -> float:
     """How much of a region, as far as it lies in the picture, lies in any of the others."""
-    own = region.pixels(picture.width, picture.height)
+    own = region.pixels(*size)
     if own is None:
         return 1.0
     inside = np.zeros((own[3] - own[1], own[2] - own[0]), bool)
