@@ -15,7 +15,8 @@ from unseen.plan import Copied, Copying, Plan
 
 UNPROVEN = "the audit did not find a copy sound, and everything was encoded"
 _SHORTEST = 24
-"""Pictures of a run of groups below which it is encoded: another start of the encoder costs about as much."""
+"""Pictures of a run of groups below which it is encoded. Starting x264 again took the processor time of three, measured
+at 768 x 432, and its first picture the room of many more."""
 _OTHER_OUTPUT = "the output is not H.264 in MP4, MOV or MKV, or holds other samples than the source"
 _ALL_COVERED = "no group of pictures is without a cover"
 _SHORT = "a run of groups is shorter than what starting the encoder again costs"
