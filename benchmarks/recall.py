@@ -32,6 +32,8 @@ SIZES = (0, 12, 16, 24, 32, 48, 80, 10**6)
 """Pixels of a label's lesser side."""
 THRESHOLDS = (0.0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)
 COVERED, BARE, AROUND = 0.85, 0.30, 0.5
+FEWEST = 5
+"""Labels of a range of sizes that are enough for a point of the plot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +140,9 @@ def plot(
     ranges = [span(low) for low in SIZES[:-1]]
     with drawn(out, 2) as (left, right):
         for (kind, found), colour in zip(sizes.items(), COLOURS, strict=False):
-            places = [SIZES.index(low) for low in found]
-            shares = [100 * float(np.mean(np.array(values) >= COVERED)) for values in found.values()]
+            enough = {low: values for low, values in found.items() if len(values) >= FEWEST}
+            places = [SIZES.index(low) for low in enough]
+            shares = [100 * float(np.mean(np.array(values) >= COVERED)) for values in enough.values()]
             left.plot(places, shares, "o-", color=colour, label=kind, linewidth=1)
         for (kind, points), colour in zip(curves.items(), COLOURS, strict=False):
             right.plot([100 * p[2] for p in points], [100 * p[1] for p in points], ".-", color=colour, label=kind)

@@ -51,5 +51,10 @@ class Scene:
         """The pictures from `index` on as a scene of their own; they stay here, too."""
         return Scene(self.width, self.height, self.times[index:], self.found[index:], self.motions[index:])
 
+    def forget(self, start: Timestamp, end: Timestamp) -> None:
+        """What was found from `start` to `end` is another scene's."""
+        nothing = Found.of([])
+        self.found = [nothing if start <= t <= end else f for t, f in zip(self.times, self.found, strict=True)]
+
     def __len__(self) -> int:
         return len(self.times)

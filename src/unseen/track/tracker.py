@@ -100,14 +100,17 @@ class Tracker:
         """Close a scene that melted into another, which begins where it first showed: both have what was between.
 
         What was seen first in the first half is the earlier scene's; what is still seen when it is nearly over, or for
-        the first time in the second half, the later's. So each is followed to the end of its scene and no further.
+        the first time in the second half, the later's. So each is followed to the end of its scene and no further. What
+        is seen in the last quarter is nothing of the earlier, and what is seen in the first nothing of the later.
         """
         if over is None:
             return
         self._cuts.append(over.middle)
         coming = self._scene.tail(bisect.bisect_left(self._scene.times, over.start))
 
-        nearly_over = (over.middle + over.end) / 2
+        begun, nearly_over = (over.start + over.middle) / 2, (over.middle + over.end) / 2
+        self._scene.forget(nearly_over, over.end)
+        coming.forget(over.start, begun)
 
         def begins(track: Track) -> bool:
             first, last = _sighted(track)
