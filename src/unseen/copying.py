@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import collections
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -73,13 +74,12 @@ def refused(why: str) -> Choice:
 def _in_place(groups: Iterable[Group], times: FrameTimes, reasons: collections.Counter[str]) -> Iterator[_Run]:
     """The groups whose pictures are all shown, at the source's own times and with none between them."""
     ticks = list(times.ticks())
-    at = {tick: number for number, tick in enumerate(ticks)}
     for group in groups:
         if group.times is None:
             reasons[str(group.unfit)] += 1
             continue
         stored = list(group.times.ticks())
-        start = at.get(stored[0], len(ticks))
+        start = bisect.bisect_left(ticks, stored[0])
         end = start + len(stored)
         if group.times.time_base != times.time_base or ticks[start:end] != stored:
             reasons[str(Unfit.TIMES)] += 1
