@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import av
@@ -101,6 +102,29 @@ def test_timing_is_as_without_copying(tmp_path: Path) -> None:
             starts = [(s.start_time, s.duration, s.frames if s.type == "video" else 0) for s in container.streams]
             facts.append((container.duration, starts))
     assert facts[0] == facts[1]
+
+
+def test_what_was_copied_is_said_to_people_and_machines(tmp_path: Path) -> None:
+    source, out = write_groups(tmp_path / "in.mp4"), tmp_path / "out.mp4"
+    arguments = ("redact", source, "-o", out, "--find", "codes", "--cover-zone", ZONE, "--copy-untouched")
+    assert "90 of 120 pictures copied as they were coded" in unseen(*arguments).out
+    (facts,) = json.loads(unseen(*arguments, "--overwrite", "--json").out)["files"]
+    assert [c["pictures"] for c in facts["copying"]["stretches"]] == [GROUP, 2 * GROUP]
+    page = tmp_path / "report.html"
+    assert unseen("report", tmp_path / "out.mp4.record.json", "-o", page).code == 0
+    said = page.read_text("utf-8")
+    assert "or copied where there was nothing to cover" in said
+    assert "They are not encoded anew" in said
+
+
+def test_a_plan_that_claims_copies_is_not_believed(tmp_path: Path) -> None:
+    source, out, plan = write_groups(tmp_path / "in.mp4"), tmp_path / "out.mp4", tmp_path / "plan.json"
+    assert unseen("find", source, "-o", plan, "--find", "codes", "--cover-zone", ZONE).code == 0
+    document = json.loads(plan.read_bytes())
+    document["copying"] = {"stretches": [{"span": {"start": "0", "end": "4"}, "pictures": 101}], "not_copied": []}
+    plan.write_text(json.dumps(document))
+    assert unseen("apply", plan, source, "-o", out, "--copy-untouched").code == 0
+    assert same(source, out) == COPIED
 
 
 def test_nothing_is_copied_unasked(tmp_path: Path) -> None:

@@ -100,7 +100,9 @@ def _facts(caption: str, rows: Iterable[tuple[Cell, Cell]]) -> Table:
     return Table(caption, ("", ""), tuple(rows), (28, 72))
 
 
-def _became(stream: StreamDecision) -> str:
+def _became(stream: StreamDecision, plan: Plan) -> str:
+    if (stream.kind, stream.action) == (StreamKind.VIDEO, StreamAction.REDACT) and plan.copied():
+        return "covered and encoded anew, or copied where there was nothing to cover"
     if (stream.kind, stream.action) == (StreamKind.AUDIO, StreamAction.REDACT):
         return "speech silenced, the rest encoded anew"
     return _STREAMS[stream.action]
@@ -123,7 +125,7 @@ def _copied(plan: Plan) -> list[Block]:
 
 def _streams(plan: Plan) -> Section:
     codecs = {s.index: s.codec for s in plan.source.media.streams}
-    rows = tuple((f"{s.index}: {s.kind}", codecs[s.index], _became(s), s.by, s.why) for s in plan.streams)
+    rows = tuple((f"{s.index}: {s.kind}", codecs[s.index], _became(s, plan), s.by, s.why) for s in plan.streams)
     heads = ("Stream", "Codec", "What became of it", "By", "Why")
     blocks: list[Block] = [Table("Streams of the source", heads, rows, (16, 14, 28, 14, 28))]
     blocks += _copied(plan)
