@@ -128,6 +128,22 @@ def test_one_that_notices_no_dissolve_takes_two_people_for_one(monkeypatch: pyte
     assert longest(25) == 2 * BEFORE + 25
 
 
+def last_seen() -> int:
+    """The picture in which the earlier of two people at one place was last seen, as its track has it."""
+    pictures, shares = melted(12, 0)
+    tracks, _ = tracked(pictures, seen_half(shares, 0, in_place))
+    return max(round(key.time / STEP) for key in tracks[0].keyframes if key.score is not None)
+
+
+def test_what_is_seen_when_a_dissolve_is_nearly_over_is_nothing_of_the_earlier_scene() -> None:
+    assert last_seen() <= BEFORE + 14
+
+
+def test_one_that_forgets_nothing_goes_on_seeing_the_earlier_in_the_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Scene, "forget", lambda scene, start, end: None)
+    assert last_seen() > BEFORE + 14
+
+
 def test_nothing_of_the_earlier_scene_is_covered_long_after_it() -> None:
     pictures, shares = melted(12, 2)
     tracks, _ = tracked(pictures, lambda n: [finding(n, there(n, 2))] if shares[n] < 0.5 else [])

@@ -28,9 +28,9 @@ _MIXED = 0.26
 _EXPLAINED = 0.7
 """Share of the picture's variance that the mixture explains at least."""
 _UNLIKE = 0.012
-"""Agreement of the flow below which two pictures are of different scenes, the camera's movement taken out. In each of
-twelve dissolves between labelled photographs it lies below, and in none of 13 real clips nor of ten with flashes. A
-camera shaken very hard may: the faces are covered all the same, by two tracks each."""
+"""Agreement of the flow below which two pictures are of different scenes, the camera's movement taken out. With
+`_MIXED`, eleven of twelve dissolves between labelled photographs are noticed, and nothing in 13 real clips, ten with
+flashes and 72 of a camera that is shaken hard."""
 _OVERLAP = 0.3
 """Share of the picture that has to be in view in all three."""
 _WIDTH = 64
