@@ -19,6 +19,7 @@ from unseen.track import Tracker
 
 _WHOLE = 1 << 30  # no shrinking
 _VIDEO_SIDE = 960  # pixels of a video's longest side that finders look at
+_FOUND_AHEAD = 1  # pictures looked at before they are followed
 _UNSEEN = "unseen"
 
 
@@ -53,11 +54,13 @@ def look(
         watch = Watch(eyes, notes)
         low, high = min((eye.low for eye in eyes), default=1), min((eye.high for eye in eyes), default=1)
         tracker = Tracker(round(width / first.scale), round(height / first.scale), low=low, high=high)
-        for done, view in enumerate(itertools.chain([first], views), start=1):
-            tracker.add(view, watch.find(view))
-            for onlooker in onlookers:
-                onlooker.add(view)
-            progress("looking", done, None)
+        found = ((view, watch.find(view)) for view in itertools.chain([first], views))
+        with contextlib.closing(prefetch(found, _FOUND_AHEAD)) as seen:  # finding and following keep a core busy each
+            for done, (view, findings) in enumerate(seen, start=1):
+                tracker.add(view, findings)
+                for onlooker in onlookers:
+                    onlooker.add(view)
+                progress("looking", done, None)
     observed = [onlooker.finish() for onlooker in onlookers]
     tracks = itertools.chain(tracker.finish(), *(seen.tracks for seen in observed))
     models = itertools.chain(*(eye.models for eye in eyes), *(onlooker.models for onlooker in onlookers))
