@@ -100,6 +100,7 @@ def main() -> None:
             size = (int(width), int(height))
             clip = Path(args.keep or folder, f"quiet-{text}.mp4")
             if not clip.exists():
+                clip.parent.mkdir(parents=True, exist_ok=True)
                 pictures, rate = looked_at(args.footage, size)
                 empty, passing = pictures[args.empty * rate], pictures[args.passing * rate :]
                 write(clip, mostly_nobody(empty, passing, rate, args.seconds), size, rate)

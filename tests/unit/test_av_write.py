@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,8 @@ import numpy as np
 import pytest
 from make import IDENTITY, Clip, Sound, number_of, set_matrix, write_clip
 
-from unseen.core import MediaInfo
-from unseen.errors import UsageError
+from unseen.core import FrameTimes, MediaInfo
+from unseen.errors import UnsupportedError, UsageError
 from unseen.media import Limits, open_reader, open_source
 from unseen.media.containers import CONTAINERS, Quality, VideoCodec
 from unseen.media.output import OutputFile
@@ -59,6 +60,19 @@ def samples_of(path: Path) -> tuple[int, np.ndarray[Any, Any], Fraction]:
             blocks += [b.to_ndarray() for b in av.AudioResampler(format="fltp").resample(frame)]
     assert start is not None
     return rate, np.concatenate(blocks, axis=1), start
+
+
+def test_times_that_a_container_cannot_hold_are_an_error_that_says_so(tmp_path: Path) -> None:
+    source = write_clip(tmp_path / "source.mp4", Clip(ticks=(0, 1, 2)))
+    base = Fraction(3531801, 250_000_000)  # as a damaged file was seen to say
+    ticks = [0, 100_000, 200_000]
+    with open_source(source) as opened, (tmp_path / "out.mp4").open("w+b") as file:
+        reader = open_reader(opened, Limits())
+        writer = OutputFile(reader, ".mp4", codec=None, quality=Quality.HIGH, sound=StreamAction.REMOVE)
+        writer._info = replace(reader.info, frame_times=FrameTimes.from_ticks(base, ticks))
+        late = (replace(p, time=tick * base) for p, tick in zip(reader.pictures(), ticks, strict=False))
+        with pytest.raises(UnsupportedError, match=r"its times or samples cannot be written as \.mp4"):
+            writer.write_all(file, late)
 
 
 @pytest.mark.parametrize(("suffix", "codec"), EVERY)

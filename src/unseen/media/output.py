@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO
 
+import av
+
 from unseen.core import MediaInfo, MediaKind, Picture, SoundBlock
-from unseen.errors import UsageError
+from unseen.errors import UnsupportedError, UsageError
 from unseen.media.av_splice import Splice
 from unseen.media.av_write import AvWriter, VideoFormat, can_copy, losses, video_format
 from unseen.media.coding import Coded
@@ -83,8 +86,19 @@ class OutputFile:
     ) -> None:
         """Encode every picture, and with them `sound`; silence up to the end of the last one where there is none.
 
-        Coded pictures, of the stretches of `splice`, are copied.
+        Coded pictures, of the stretches of `splice`, are copied. Raises UnsupportedError where the format holds no such
+        times or samples, OSError.
         """
+        with _held(self._suffix):
+            self._write(file, pictures, sound, splice)
+
+    def _write(
+        self,
+        file: BinaryIO,
+        pictures: Iterator[Picture | Coded],
+        sound: Iterator[SoundBlock] | None,
+        splice: Splice | None,
+    ) -> None:
         if self._info.sound is not None:
             _write_alone(SoundWriter(file, *self._alone, self._info), sound or iter(()))
         elif self._video is not None:
@@ -115,6 +129,21 @@ class OutputFile:
         else:
             _write_sound(writer, sound, None)
         writer.close()
+
+
+@contextlib.contextmanager
+def _held(suffix: str) -> Iterator[None]:
+    """What FFmpeg says of a file that it cannot write, as an error of ours; what the system says stays its word."""
+    try:
+        yield
+    except av.FFmpegError as error:
+        if isinstance(error, OSError):
+            raise
+        what = f"its times or samples cannot be written as {suffix} ({error.strerror})"
+        step = (
+            "Name an output with another ending, such as .mkv, or write the source anew with the program it came from."
+        )
+        raise UnsupportedError(what, next_step=step) from error
 
 
 def output_suffix(info: MediaInfo, asked: Path) -> str:
