@@ -94,9 +94,9 @@ def next_call(listener: int) -> Call | None:
         if error.errno in (errno.ENOENT, errno.EINTR):
             return None
         raise
-    number, process, _, nr, _, _, *arguments = _TOLD.unpack(buffer)
+    number, thread, _, nr, _, _, *arguments = _TOLD.unpack(buffer)
     name, at = next((n, a) for n, (known, a) in CALLS[platform.machine()].items() if known == nr)
-    return Call(name, _path(name, process, arguments, at), process, number)
+    return Call(name, _path(name, thread, arguments, at), _process_of(thread), number)
 
 
 def answer(listener: int, call: Call, error: int = 0) -> None:
@@ -107,6 +107,15 @@ def answer(listener: int, call: Call, error: int = 0) -> None:
     except OSError as problem:
         if problem.errno != errno.ENOENT:  # it was killed meanwhile
             raise
+
+
+def _process_of(thread: int) -> int:
+    """The process that a thread is one of, for the kernel tells the thread; itself where it is gone."""
+    try:
+        facts = Path(f"/proc/{thread}/status").read_text().splitlines()
+    except OSError:
+        return thread
+    return next(int(fact.split()[1]) for fact in facts if fact.startswith("Tgid:"))
 
 
 def _path(name: str, process: int, arguments: list[int], at: int) -> str:
