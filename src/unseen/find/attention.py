@@ -40,7 +40,7 @@ MOST_NEAR = 0.75
 """The same for looking near what was found, which takes the place of a whole look less often than it seems to pay."""
 PLAIN = 48
 """View pixels of a thing's lesser side that are enough to find it again where it was: larger ones are shrunk."""
-_SPECK = 3  # cells a side of a single changed cell with its neighbours
+_SPECK = 1  # changed cell on its own
 CUT = 24
 """Grey levels by which cells differ on average where the next picture shows something else altogether."""
 SAME = 0.3
@@ -150,11 +150,11 @@ def _islands(changed: NDArray[np.bool_]) -> list[Box]:
     it is looked at.
     """
     near = cv2.dilate(changed.astype(np.uint8), np.ones((3, 3), np.uint8))
-    _, _, facts, _ = cv2.connectedComponentsWithStats(near, connectivity=8)
+    _, islands, facts, _ = cv2.connectedComponentsWithStats(near, connectivity=8)
+    cells = np.bincount(islands[changed], minlength=len(facts))
     return [
         (x * SHRINK, y * SHRINK, (x + width) * SHRINK, (y + height) * SHRINK)
-        for x, y, width, height, _ in facts[1:].tolist()
-        if max(width, height) > _SPECK
+        for x, y, width, height, _ in facts[1:][cells[1:] > _SPECK].tolist()
     ]
 
 
